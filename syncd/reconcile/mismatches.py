@@ -1,0 +1,131 @@
+"""What a mismatch is: its kinds as a table, and what one pass observed.
+
+In: nothing. Out: the vocabulary that verdicts, the ledger, logs, metrics and the command line share.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from hashlib import blake2b
+
+from msgspec import Struct
+
+
+class MismatchKind(StrEnum):
+    """What is wrong. Severity and wording of each stand in `KINDS`."""
+
+    MISSING_IN_CITY = "missing_in_city"
+    MISSING_ON_PORTAL = "missing_on_portal"
+    WITHDRAWN_ON_PORTAL = "withdrawn_on_portal"
+    REPUBLISHED = "republished"
+    FIELD_DIFFERS = "field_differs"
+    DECISION_SUPERSEDED = "decision_superseded"
+    UNPUBLISHED_DECISION = "unpublished_decision"
+    UNMAPPED_CODE = "unmapped_code"
+    AMBIGUOUS_CODE = "ambiguous_code"
+    WRONG_PORTAL_ID = "wrong_portal_id"
+    INVALID_RECORD = "invalid_record"
+    TEST_RECORD = "test_record"
+
+
+class Severity(StrEnum):
+    """How much it matters: critical misleads the public, minor is untidy."""
+
+    CRITICAL = "critical"
+    MAJOR = "major"
+    MINOR = "minor"
+
+
+class KindRow(Struct, frozen=True):
+    """One row of the table of kinds: severity, and one sentence in each language."""
+
+    severity: Severity
+    vietnamese: str
+    english: str
+
+
+KINDS: dict[MismatchKind, KindRow] = {
+    MismatchKind.MISSING_IN_CITY: KindRow(
+        Severity.CRITICAL,
+        "Cổng DVCQG công khai thủ tục, hệ thống của thành phố chưa có",
+        "public on the portal, absent from the city's system",
+    ),
+    MismatchKind.MISSING_ON_PORTAL: KindRow(
+        Severity.MAJOR,
+        "Hệ thống của thành phố có thủ tục, Cổng DVCQG không có",
+        "in the city's system, absent from the portal",
+    ),
+    MismatchKind.WITHDRAWN_ON_PORTAL: KindRow(
+        Severity.CRITICAL,
+        "Thủ tục đã hết hiệu lực trên Cổng DVCQG, thành phố vẫn tiếp nhận",
+        "withdrawn on the portal, still offered by the city",
+    ),
+    MismatchKind.REPUBLISHED: KindRow(
+        Severity.MAJOR,
+        "Thủ tục được công khai lại trên Cổng DVCQG, thành phố chưa mở lại",
+        "public again on the portal, still closed in the city's system",
+    ),
+    MismatchKind.FIELD_DIFFERS: KindRow(
+        Severity.MAJOR, "Nội dung hai bên khác nhau", "a field differs between the two sides"
+    ),
+    MismatchKind.DECISION_SUPERSEDED: KindRow(
+        Severity.MAJOR,
+        "Thành phố còn ghi quyết định công bố đã được thay thế",
+        "the city still names a decision that has been superseded",
+    ),
+    MismatchKind.UNPUBLISHED_DECISION: KindRow(
+        Severity.MINOR,
+        "Cổng DVCQG hiển thị quyết định chưa có ngày công khai",
+        "the portal shows a decision without a publication date",
+    ),
+    MismatchKind.UNMAPPED_CODE: KindRow(
+        Severity.MAJOR,
+        "Mã thủ tục của thành phố chưa được ánh xạ sang mã quốc gia",
+        "the city's code maps to no portal code",
+    ),
+    MismatchKind.AMBIGUOUS_CODE: KindRow(
+        Severity.MAJOR, "Một mã ứng với nhiều thủ tục", "one code stands for several procedures"
+    ),
+    MismatchKind.WRONG_PORTAL_ID: KindRow(
+        Severity.MAJOR,
+        "Thành phố liên kết nhầm sang thủ tục khác trên Cổng DVCQG",
+        "the city's link points at another procedure of the portal",
+    ),
+    MismatchKind.INVALID_RECORD: KindRow(
+        Severity.MAJOR, "Bản ghi không đúng cấu trúc, không thể so sánh", "the record cannot be read"
+    ),
+    MismatchKind.TEST_RECORD: KindRow(
+        Severity.MINOR, "Bản ghi thử nghiệm còn trên hệ thống", "a test record is left on a live system"
+    ),
+}
+
+
+class Observation(Struct, frozen=True, kw_only=True):
+    """What one pass saw to be wrong with one procedure (and one field of it).
+
+    ``code`` is the portal's code, empty where there is none. ``difference`` is a `DifferenceClass` value or empty.
+    """
+
+    kind: MismatchKind
+    code: str
+    local_code: str = ""
+    portal_key: str = ""
+    city_key: str = ""
+    name: str = ""
+    field: str = ""
+    difference: str = ""
+    portal_value: str = ""
+    city_value: str = ""
+    agency_code: str = ""
+    agency_name: str = ""
+
+    @property
+    def subject(self) -> str:
+        """Says of which mismatch this is an observation, across passes: kind, code and field, never the values."""
+        return "\x1f".join((self.kind, self.code, self.local_code if not self.code else "", self.field))
+
+    @property
+    def values(self) -> str:
+        """Digest of both values: a mismatch whose values change is confirmed anew, and leaves its waiver."""
+        text = "\x1f".join((self.difference, self.portal_value, self.city_value))
+        return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
