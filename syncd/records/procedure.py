@@ -58,7 +58,7 @@ class Unit(StrEnum):
 
 
 class Duration(Struct, frozen=True, gc=False):
-    """A time limit (thời hạn giải quyết): an exact quantity in a unit; ``quantity`` is None where the side has only text."""
+    """A time limit (thời hạn giải quyết): an exact quantity in a unit; ``quantity`` None where there is only text."""
 
     quantity: Decimal | None
     unit: Unit
@@ -109,7 +109,7 @@ class LegalBasis(Struct, frozen=True, gc=False):
 class Procedure(Struct, frozen=True, kw_only=True):
     """The canonical publication record; identified by ``code``.
 
-    ``code`` is the portal's code, verbatim on the portal side (never trimmed: ``" 1.014325"`` and ``"1.014325"`` are two
+    ``code`` is the portal's code, verbatim on its side (never trimmed: ``" 1.014325"`` and ``"1.014325"`` are two
     procedures) and as far as the city's own words give it on the city side (see `syncd.records.codes`).
     ``applied_departments`` are the portal's ids of the departments that must carry it, where the portal says so.
     """

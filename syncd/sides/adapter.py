@@ -83,7 +83,7 @@ class ReadingAdapter(Protocol):
         ...
 
     async def read_again(self, wanted: Sequence[Wanted]) -> list[Answer]:
-        """Point reads that confirm, one answer for each question, in order. A failure is an answer, not an exception."""
+        """Point reads that confirm, one answer for each question, in order. Failures are answers, not exceptions."""
         ...
 
     def canonical(self, record: Record) -> Procedure:

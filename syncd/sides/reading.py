@@ -12,7 +12,6 @@ from enum import StrEnum
 
 from syncd.sides.errors import StaleError
 
-
 CYCLES = "the listing cycles; read again later"
 
 
