@@ -19,7 +19,7 @@ from syncd.sides.errors import SideError
 from syncd.sides.reading import Evidence
 
 if TYPE_CHECKING:
-    from syncd.sides.http.client import HttpClient, HttpSettings
+    from syncd.sides.http import HttpClient, HttpSettings
 
 ENTRY_POINT_GROUP = "syncd.adapters.v1"
 
@@ -117,7 +117,7 @@ class Surroundings:
     ``folder``: relative paths in the settings start here (the configuration file's folder).
     ``departments``: the portal ids of the departments whose scope matters to the pair.
     ``secret``: reads a secret by name (systemd credential or file); raises `ConfigurationError` when it is not there.
-    ``http``: makes the shared polite client for one base address.
+    ``http``: makes the shared polite client for one base address; its text is the side's label in metrics and logs.
     """
 
     side: str

@@ -1,0 +1,17 @@
+"""Files: XLSX, CSV, JSON and JSONL lists of procedures, with the columns that the settings map.
+
+In: the settings of one side. Out: the definition that the entry point ``file`` names.
+"""
+
+from adapters.file.adapter import FileAdapter, build
+from adapters.file.settings import FileFormat, FileSettings
+from syncd.sides.adapter import AdapterDefinition
+
+definition = AdapterDefinition(
+    name="file",
+    summary="An exported list of procedures: XLSX, CSV, JSON or JSONL, with mapped columns.",
+    settings=FileSettings,
+    build=build,
+)
+
+__all__ = ["FileAdapter", "FileFormat", "FileSettings", "definition"]

@@ -1,0 +1,130 @@
+"""One read-only connection, owned by one thread, with one snapshot for all that is asked through it.
+
+In: an address and a password. Out: a connection in a transaction that cannot write and sees one state of the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from syncd.errors import ConfigurationError
+
+CONNECT_SECONDS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What makes one kind of database read only, on one snapshot, and patient for a limited time.
+
+    ``begin`` statements run first in the transaction; ``{ms}`` stands for the time-out in milliseconds.
+    """
+
+    options: dict[str, Any] = field(default_factory=dict)
+    connect: dict[str, Any] = field(default_factory=dict)
+    begin: tuple[str, ...] = ()
+
+
+DIALECTS: dict[str, Dialect] = {
+    "sqlite": Dialect(begin=("PRAGMA query_only = ON",)),
+    "postgresql": Dialect(
+        options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+        connect={"connect_timeout": CONNECT_SECONDS},
+        begin=("SET LOCAL statement_timeout = {ms}", "SET LOCAL idle_in_transaction_session_timeout = '15min'"),
+    ),
+    "mysql": Dialect(
+        options={"isolation_level": "REPEATABLE READ"},
+        connect={"connect_timeout": CONNECT_SECONDS},
+        begin=("SET SESSION max_execution_time = {ms}",),
+    ),
+    "oracle": Dialect(begin=("SET TRANSACTION READ ONLY",)),
+}
+
+
+def engine(address: URL, folder: Path, password: str | None) -> Engine:
+    """An engine that keeps no connection. Raises `ConfigurationError` where the driver is not installed."""
+    dialect = DIALECTS.get(address.get_backend_name(), Dialect())
+    try:
+        if address.get_backend_name() == "sqlite":
+            return _sqlite(address, folder)
+        complete = address.set(password=password) if password is not None else address
+        made = create_engine(complete, poolclass=NullPool, connect_args=dialect.connect, hide_parameters=True)
+    except (ImportError, NoSuchModuleError, ArgumentError) as error:
+        raise ConfigurationError(
+            f"no driver for {address.drivername}: {error}",
+            path="url",
+            action="install the driver's Python package, or name another driver in the URL",
+        ) from error
+    if address.get_backend_name() == "mysql":
+        event.listen(made, "connect", _read_only_session)
+    return made
+
+
+def _read_only_session(connection: Any, _: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET SESSION TRANSACTION READ ONLY")
+
+
+def _sqlite(address: URL, folder: Path) -> Engine:
+    """SQLite opened with ``mode=ro``: never made, never written; transactions are begun by us, so that they are one."""
+    if not address.database or address.database == ":memory:":
+        raise ConfigurationError("a database in memory has no records", path="url", action="name a file")
+    path = quote(str(folder / address.database), safe="/:")
+    made = create_engine(
+        f"sqlite:///file:{path}?mode=ro&uri=true",
+        poolclass=NullPool,
+        connect_args={"timeout": 5.0, "isolation_level": None},
+        hide_parameters=True,
+    )
+    event.listen(made, "begin", _begin)
+    return made
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+class Held:
+    """The one connection of one reading. Every method but `interrupt` belongs to the reading's own thread."""
+
+    def __init__(self, engine: Engine, timeout: float) -> None:
+        self._engine = engine
+        self._timeout = timeout
+        self._connection: Connection | None = None
+        self._stopped = False
+
+    def open(self) -> Connection:
+        """Connect and begin the read-only transaction."""
+        dialect = DIALECTS.get(self._engine.dialect.name, Dialect())
+        connection = self._engine.connect()
+        self._connection = connection
+        if dialect.options:
+            connection = connection.execution_options(**dialect.options)
+        connection.begin()
+        for statement in dialect.begin:
+            connection.exec_driver_sql(statement.format(ms=int(self._timeout * 1000)))
+        return connection
+
+    def close(self) -> None:
+        """Roll back and let go. May be called twice."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+        self._engine.dispose()
+
+    def interrupt(self) -> None:
+        """From any thread: ask the database to stop the statement that runs now, where the driver can."""
+        connection = self._connection
+        if connection is None or connection.closed:
+            return
+        driver: Any = connection.connection.driver_connection
+        stop: Callable[[], object] | None = getattr(driver, "interrupt", None) or getattr(driver, "cancel", None)
+        if stop is not None:
+            stop()

@@ -1,0 +1,70 @@
+"""The `syncd` command: its options, and what happens to errors.
+
+In: arguments. Out: the commands of the sibling modules, joined.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from syncd import __version__
+from syncd.cli import asking, demo, operating
+from syncd.cli.exits import Exit
+from syncd.cli.show import complain
+from syncd.errors import ConfigurationError, SyncdError
+
+app = typer.Typer(
+    name="syncd",
+    help="Reconciles administrative-procedure publication records between a city's system and the national portal.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    epilog="Exit statuses: 0 in sync, 1 error, 2 usage, 3 mismatches, 4 unknown, 78 bad configuration (run).",
+)
+database = typer.Typer(help="The ledger's schema.", no_args_is_help=True)
+app.add_typer(database, name="database")
+
+app.command("run")(operating.run)
+app.command("check")(operating.check)
+app.command("adapters")(operating.adapters)
+app.command("observe")(asking.observe)
+app.command("mismatches")(asking.mismatches)
+app.command("explain")(asking.explain)
+app.command("demo")(demo.demo)
+database.command("upgrade")(operating.upgrade_database)
+
+
+def _version(value: bool) -> None:
+    if value:
+        sys.stdout.write(f"syncd {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """Options of every command."""
+
+
+def main() -> None:
+    """Run the command line; every error that people are meant to read is one sentence and a status."""
+    try:
+        app()
+    except ConfigurationError as error:
+        complain(f"syncd: {error}")
+        sys.exit(Exit.CONFIGURATION if "run" in sys.argv[1:2] else Exit.ERROR)
+    except SyncdError as error:
+        complain(f"syncd: {error}")
+        sys.exit(Exit.ERROR)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(Exit.ERROR)

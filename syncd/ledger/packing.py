@@ -1,0 +1,61 @@
+"""How records and rows become bytes for the ledger, and come back.
+
+In: raw bytes, a canonical `Procedure`, any struct. Out: zlib-compressed bytes; JSON inside where it is a struct.
+Text that UTF-8 cannot hold (lone surrogates) is kept as U+FFFD, so that one odd record cannot stop a pass.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from hashlib import blake2b
+from typing import Any, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+LEVEL = 1
+
+
+def pack(content: bytes) -> bytes:
+    """Compress bytes."""
+    return zlib.compress(content, LEVEL)
+
+
+def unpack(packed: bytes) -> bytes:
+    """The bytes that `pack` was given."""
+    return zlib.decompress(packed)
+
+
+def pack_struct(value: Any) -> bytes:
+    """Compress a struct, as JSON."""
+    try:
+        return pack(msgspec.json.encode(value))
+    except UnicodeEncodeError:
+        return pack(msgspec.json.encode(_encodable(msgspec.to_builtins(value))))
+
+
+def unpack_struct(packed: bytes, of: type[T]) -> T:
+    """The struct that `pack_struct` was given."""
+    return msgspec.json.decode(unpack(packed), type=of)
+
+
+def digest(content: bytes) -> str:
+    """BLAKE2b-256 in hex: the evidence of what a side sent."""
+    return blake2b(content, digest_size=32).hexdigest()
+
+
+def json_text(value: Any) -> str:
+    """JSON in ASCII for JSON columns; structs, enums, instants and dataclasses are welcome."""
+    return json.dumps(msgspec.to_builtins(value, enc_hook=str))
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return "".join("\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in value)
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_encodable(inner) for inner in value]
+    return value

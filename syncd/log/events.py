@@ -1,0 +1,76 @@
+"""The vocabulary of the log: every event that the daemon can write, its level, its meaning, its keys.
+
+In: nothing. Out: the table that ``docs/events.md`` is generated from. A test reads the source and fails when code logs
+an event, a level or a key that is not here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["debug", "info", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event: its level, what it means and what to do, and the keys that it may carry."""
+
+    level: Level
+    sentence: str
+    keys: tuple[str, ...] = ()
+
+
+ALWAYS = ("event", "level", "timestamp", "logger")
+"""Keys of every line."""
+
+EVENTS: dict[str, Event] = {
+    "daemon_starting": Event("info", "The daemon has read its configuration and starts.", ("version", "file", "pairs")),
+    "daemon_ready": Event("info", "The endpoints answer and every pair has its loop.", ("listen", "pairs")),
+    "daemon_stopping": Event("info", "A signal asked the daemon to stop; passes are being interrupted.", ("signal",)),
+    "daemon_stopped": Event("info", "Everything is closed.", ("left_behind",)),
+    "close_failed": Event(
+        "error", "Ledger or files could not be closed in time; nothing is lost by it.", ("exc_info",)
+    ),
+    "reopen_failed": Event("error", "Files could not be opened anew after SIGHUP; check the disk.", ("exc_info",)),
+    "configuration_reloaded": Event("info", "A new configuration is in force; each change is named.", ("changes",)),
+    "configuration_refused": Event(
+        "error", "A reload was refused and the old configuration stays; correct what is named.", ("problems",)
+    ),
+    "pair_started": Event("info", "The loop of a pair begins.", ("pair", "interval")),
+    "pair_stopped": Event("info", "The loop of a pair has ended.", ("pair",)),
+    "pair_failing": Event(
+        "warning",
+        "Passes of a pair have begun to fail; said once, until pair_recovered. Other pairs are not touched.",
+        ("pair", "outcome", "error", "action", "retry_in", "exc_info"),
+    ),
+    "pair_recovered": Event("info", "A pair that failed has succeeded again.", ("pair", "failures")),
+    "pair_stalled": Event(
+        "error",
+        "A pass has made no progress within `stall_after` and is cancelled; while it hangs, the watchdog is not fed.",
+        ("pair", "seconds", "progress"),
+    ),
+    "pair_moving": Event("info", "A stalled pair has let go.", ("pair",)),
+    "pair_abandoned": Event("error", "A pass did not end when told to stop; it is left behind.", ("pair",)),
+    "pair_close_failed": Event("error", "A pair could not let go of everything.", ("pair", "exc_info")),
+    "loop_lagging": Event(
+        "warning", "The event loop was held up; look for work on it that belongs in a thread.", ("seconds",)
+    ),
+    "systemd_unreachable": Event("warning", "The notification socket does not answer.", ()),
+    "mismatch_log_repaired": Event(
+        "warning",
+        "The last line of the mismatch log was cut off by a crash; it is removed and written anew.",
+        ("file",),
+    ),
+    "adapter_failed": Event(
+        "error",
+        "An adapter raised what it must not raise; the reading ends as not whole.",
+        ("pair", "side", "exc_info"),
+    ),
+    "reading_not_whole": Event(
+        "info",
+        "A reading did not prove whole; it changes nothing, and may be tried again in the same pass.",
+        ("pair", "side", "verdict", "reasons", "attempt"),
+    ),
+    "detail_unread": Event("debug", "The detail of one record could not be read.", ("pair", "side", "error")),
+}

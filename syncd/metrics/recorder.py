@@ -1,0 +1,184 @@
+"""What rooms call when something happened: one method for each fact, with bounded labels only.
+
+In: facts from passes, the supervisor and the daemon. Out: series in a registry of our own, all present from the start.
+Every method is quick, never raises for an unknown label value (it counts as ``other``), and may be called from any
+thread.
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import partial
+from itertools import product
+from typing import cast
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    disable_created_metrics,
+)
+
+from syncd.metrics.table import METRICS, OPEN_STATES, OTHER, VERDICTS, Metric
+from syncd.reconcile.mismatches import MismatchKind
+
+Collector = Gauge | Counter | Histogram
+
+
+def _build(metric: Metric, registry: CollectorRegistry) -> Collector:
+    if metric.type == "histogram":
+        return Histogram(metric.name, metric.help, metric.labels, registry=registry, buckets=metric.buckets)
+    kind = Gauge if metric.type == "gauge" else Counter
+    return kind(metric.name, metric.help, metric.labels, registry=registry)
+
+
+class Metrics:
+    """The daemon's metrics. ``clock`` gives Unix time; ages are taken when they are scraped."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.time, version: str = "") -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]
+        self.registry = CollectorRegistry()
+        self._clock = clock
+        self._table = {metric.name: metric for metric in METRICS}
+        self._collectors = {metric.name: _build(metric, self.registry) for metric in METRICS}
+        self._oldest: dict[tuple[str, str], float] = {}
+        for collector in (ProcessCollector, PlatformCollector, GCCollector):
+            collector(registry=self.registry)
+        self._gauge("syncd_build_info", version, platform.python_version()).set(1)
+        for metric in METRICS:
+            if "pair" not in metric.labels and "version" not in metric.labels:
+                self._create(metric, {})
+
+    def initialise(self, pairs: Iterable[str]) -> None:
+        """Make every series of these pairs appear, at zero, so that the first failure is seen as a rise."""
+        for pair in pairs:
+            for metric in METRICS:
+                if "pair" in metric.labels:
+                    self._create(metric, {"pair": (pair,)})
+            for state in OPEN_STATES:
+                age = self._gauge("syncd_mismatch_oldest_age_seconds", pair, state)
+                age.set_function(partial(self._age, pair, state))
+
+    def forget(self, pair: str) -> None:
+        """Remove every series of a pair that is no longer configured."""
+        for metric in METRICS:
+            if "pair" in metric.labels:
+                self._collectors[metric.name].remove_by_labels({"pair": pair})
+        for state in OPEN_STATES:
+            self._oldest.pop((pair, state), None)
+
+    def read_attempted(self, pair: str, side: str, at: datetime) -> None:
+        """A reading of a side begins."""
+        self._gauge("syncd_side_last_attempt_timestamp_seconds", pair, side).set(at.timestamp())
+
+    def read_succeeded(self, pair: str, side: str, at: datetime) -> None:
+        """A side answered to the end of a reading, whole or not."""
+        self._gauge("syncd_side_last_success_timestamp_seconds", pair, side).set(at.timestamp())
+
+    def read_whole(self, pair: str, side: str, at: datetime, records: int) -> None:
+        """A reading was proven whole. Call it too with what the ledger remembers when the daemon starts."""
+        self._gauge("syncd_side_last_whole_timestamp_seconds", pair, side).set(at.timestamp())
+        self._gauge("syncd_records", pair, side).set(records)
+
+    def read_failed(self, pair: str, side: str, slug: str, count: int = 1) -> None:
+        """A read of a side failed with an error of this class (`SyncdError.slug`)."""
+        self._counter("syncd_read_errors_total", pair, side, slug).inc(count)
+
+    def verdicts(self, pair: str, *, in_sync: int, mismatched: int, unknown: int) -> None:
+        """The present verdicts of a pair's procedures."""
+        for verdict, count in zip(VERDICTS, (in_sync, mismatched, unknown), strict=True):
+            self._gauge("syncd_procedures", pair, verdict).set(count)
+
+    def mismatches_open(self, pair: str, counts: Mapping[tuple[str, str], int]) -> None:
+        """All open mismatches of a pair by (kind, state); what is not named is zero."""
+        for kind, state in product(MismatchKind, OPEN_STATES):
+            self._gauge("syncd_mismatches_open", pair, kind, state).set(counts.get((kind, state), 0))
+
+    def oldest_open(self, pair: str, state: str, since: datetime | None) -> None:
+        """Since when the oldest open mismatch in this state has been open; None: there is none."""
+        if since is None:
+            self._oldest.pop((pair, state), None)
+        else:
+            self._oldest[pair, state] = since.timestamp()
+
+    def mismatch_changed(self, pair: str, kind: str, change: str, count: int = 1) -> None:
+        """Changes of state were recorded."""
+        self._counter("syncd_mismatch_changes_total", pair, kind, change).inc(count)
+
+    def request(self, pair: str, side: str, operation: str, seconds: float, *, ok: bool) -> None:
+        """One request to a side ended, after all its attempts."""
+        outcome = "ok" if ok else "failed"
+        self._histogram("syncd_request_duration_seconds", pair, side, operation, outcome).observe(seconds)
+
+    def pass_ended(self, pair: str, outcome: str, seconds: float) -> None:
+        """One pass ended."""
+        self._histogram("syncd_pass_duration_seconds", pair, outcome).observe(seconds)
+
+    def propagated(self, pair: str, seconds: float) -> None:
+        """The city now shows what changed on the portal this long ago."""
+        self._histogram("syncd_propagation_lag_seconds", pair).observe(seconds)
+
+    def grace(self, pair: str, seconds: float) -> None:
+        """The grace in force."""
+        self._gauge("syncd_grace_seconds", pair).set(seconds)
+
+    def failures(self, pair: str, in_a_row: int) -> None:
+        """How many passes have failed in a row."""
+        self._gauge("syncd_pair_failures", pair).set(in_a_row)
+
+    def stalled(self, pair: str, *, is_stalled: bool) -> None:
+        """Whether a pass of the pair hangs."""
+        self._gauge("syncd_pair_stalled", pair).set(is_stalled)
+
+    def loop_lag(self, seconds: float) -> None:
+        """The event loop woke a sleeper this much too late."""
+        self._histogram("syncd_event_loop_lag_seconds").observe(seconds)
+
+    def configuration_read(self, at: datetime) -> None:
+        """A configuration is in force: the first, or a reloaded one."""
+        self._gauge("syncd_configuration_last_reload_successful").set(1)
+        self._gauge("syncd_configuration_last_reload_timestamp_seconds").set(at.timestamp())
+
+    def reloaded(self, at: datetime, *, applied: bool) -> None:
+        """A reload was applied or refused."""
+        self._counter("syncd_configuration_reloads_total", "applied" if applied else "refused").inc()
+        if applied:
+            self.configuration_read(at)
+        else:
+            self._gauge("syncd_configuration_last_reload_successful").set(0)
+
+    def _age(self, pair: str, state: str) -> float:
+        since = self._oldest.get((pair, state))
+        return 0.0 if since is None else max(0.0, self._clock() - since)
+
+    def _create(self, metric: Metric, fixed: Mapping[str, tuple[str, ...]]) -> None:
+        for values in product(*(fixed.get(label) or metric.values(label) for label in metric.labels)):
+            if values:
+                self._collectors[metric.name].labels(*values)
+
+    def _child(self, name: str, values: tuple[str, ...]) -> Collector:
+        """The series with these label values, in the table's order; a value that the table does not know is bounded."""
+        labels = self._table[name].labels
+        collector = self._collectors[name]
+        bounded = (self._bounded(name, label, value) for label, value in zip(labels, values, strict=True))
+        return collector.labels(*bounded) if labels else collector
+
+    def _bounded(self, name: str, label: str, value: str) -> str:
+        allowed = self._table[name].values(label)
+        return value if not allowed or value in allowed else OTHER
+
+    def _gauge(self, name: str, *values: str) -> Gauge:
+        return cast("Gauge", self._child(name, values))
+
+    def _counter(self, name: str, *values: str) -> Counter:
+        return cast("Counter", self._child(name, values))
+
+    def _histogram(self, name: str, *values: str) -> Histogram:
+        return cast("Histogram", self._child(name, values))

@@ -1,0 +1,262 @@
+"""One pass of one pair, end to end: open, read, record, judge, confirm, close. The order is the point of this module.
+
+In: a pair and the room that passes work in. Out: a `PassOutcome`; the ledger has everything, announcements follow.
+No transaction is open while a side is asked: each ledger call is one short transaction of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+import structlog
+
+from syncd.ledger.database import Ledger
+from syncd.ledger.mismatches import Mismatch, open_mismatches
+from syncd.ledger.passes import begin_pass, end_pass, heartbeat
+from syncd.ledger.readings import last_whole
+from syncd.ledger.staging import clear, stage
+from syncd.passes.confirm import SecondLook, look_again
+from syncd.passes.pair import SIDES, Clock, Pair, Side, SideName
+from syncd.passes.reading import Progress, SideReading, Staged, read_side
+from syncd.passes.recording import Moved, change_of, load_side, publish_readings, record_moves
+from syncd.passes.verdict import World, judge_pair
+from syncd.reconcile.grace import grace
+from syncd.reconcile.lifecycle import Event, Move, move, moves
+from syncd.sides.reading import Proof
+
+log = structlog.get_logger(__name__)
+
+STALE_AFTER = timedelta(minutes=2)
+HEARTBEAT_EVERY = timedelta(seconds=15)
+
+
+class PassVerdict(StrEnum):
+    """What a pass says of its pair."""
+
+    IN_SYNC = "in_sync"
+    MISMATCHED = "mismatched"
+    UNKNOWN = "unknown"
+
+
+class Watch(Protocol):
+    """Who wants to know how passes go: metrics and logs. Called after the commit; must not raise."""
+
+    def pass_started(self, pair: str, at: datetime) -> None: ...
+    def side_read(self, pair: str, reading: SideReading) -> None: ...
+    def moved(self, pair: str, moved: Moved) -> None: ...
+    def pass_ended(self, outcome: PassOutcome, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What passes work with. ``holder`` names this daemon or command in the ledger; ``seed`` keys raw fingerprints."""
+
+    ledger: Ledger
+    clock: Clock
+    seed: int
+    holder: str
+    watch: Watch
+
+
+@dataclass(frozen=True, slots=True)
+class PassOutcome:
+    """How one pass ended. ``unread``: records that are there and whose content could not be read."""
+
+    pair: str
+    pass_id: int
+    verdict: PassVerdict
+    started_at: datetime
+    ended_at: datetime
+    proofs: dict[SideName, Proof]
+    counts: dict[str, int]
+    unread: int = 0
+    moves: int = 0
+
+
+@dataclass(slots=True)
+class _Under:
+    """A pass under way."""
+
+    pair: Pair
+    room: Room
+    actor: str
+    pass_id: int
+    started_at: datetime
+    progress: Progress
+    grace: timedelta | None
+
+
+async def run_pass(
+    pair: Pair,
+    room: Room,
+    *,
+    actor: str,
+    grace_override: timedelta | None = None,
+    progress: Progress = lambda _stage: None,
+) -> PassOutcome:
+    """Run one pass. Raises `ConflictError` when another holder is running one; cancelling records it as interrupted."""
+    started_at = room.clock()
+    pass_id = await room.ledger.write(
+        begin_pass, pair=pair.name, holder=room.holder, now=started_at, actor=actor, stale_after=STALE_AFTER
+    )
+    room.watch.pass_started(pair.name, started_at)
+    under = _Under(pair, room, actor, pass_id, started_at, progress, grace_override)
+    beating = asyncio.create_task(_beat(under), name=f"heartbeat {pair.name}")
+    try:
+        outcome = await _run(under)
+    except asyncio.CancelledError:
+        await _end(under, "interrupted", {}, "stopped before the pass was at its end")
+        raise
+    except Exception as error:
+        await _end(under, "failed", {}, f"{type(error).__name__}: {error}"[:500])
+        raise
+    finally:
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
+    room.watch.pass_ended(outcome, (outcome.ended_at - started_at).total_seconds())
+    return outcome
+
+
+async def _beat(under: _Under) -> None:
+    """Keep saying that this pass lives, so that nobody takes it over."""
+    while True:
+        await asyncio.sleep(HEARTBEAT_EVERY.total_seconds())
+        await under.room.ledger.write(heartbeat, pass_id=under.pass_id, now=under.room.clock())
+
+
+async def _end(under: _Under, outcome: str, counts: dict[str, int], error: str = "") -> datetime:
+    now = under.room.clock()
+    await under.room.ledger.write(
+        end_pass, pass_id=under.pass_id, outcome=outcome, now=now, counts=counts, error=error, actor=under.actor
+    )
+    return now
+
+
+async def _run(under: _Under) -> PassOutcome:
+    pair, room = under.pair, under.room
+    for name in SIDES:
+        await load_side(pair, pair.side(name), room.ledger)
+    readings = await _read_both(under)
+    await publish_readings(pair, room.ledger, under.pass_id, readings)
+    for reading in readings.values():
+        room.watch.side_read(pair.name, reading)
+    if not all(reading.proof.whole for reading in readings.values()):
+        return await _outcome(under, readings, PassVerdict.UNKNOWN, {}, 0)
+    under.progress("judging")
+    world = await judge_pair(pair, room.ledger)
+    made = await _record(under, world)
+    made += await _confirm(under, world)
+    return await _outcome(under, readings, _verdict(world, readings), world.counts, made)
+
+
+def _verdict(world: World, readings: dict[SideName, SideReading]) -> PassVerdict:
+    if world.observations:
+        return PassVerdict.MISMATCHED
+    return PassVerdict.UNKNOWN if any(reading.unread for reading in readings.values()) else PassVerdict.IN_SYNC
+
+
+async def _outcome(
+    under: _Under,
+    readings: dict[SideName, SideReading],
+    verdict: PassVerdict,
+    counts: dict[str, int],
+    made: int,
+) -> PassOutcome:
+    unread = sum(len(reading.unread) for reading in readings.values())
+    counts = counts | {"unread": unread, "moves": made}
+    ended_at = await _end(under, verdict.value, counts)
+    return PassOutcome(
+        pair=under.pair.name,
+        pass_id=under.pass_id,
+        verdict=verdict,
+        started_at=under.started_at,
+        ended_at=ended_at,
+        proofs={name: reading.proof for name, reading in readings.items()},
+        counts=counts,
+        unread=unread,
+        moves=made,
+    )
+
+
+async def _read_both(under: _Under) -> dict[SideName, SideReading]:
+    await under.room.ledger.write(clear, pair=under.pair.name)
+    async with asyncio.TaskGroup() as group:
+        tasks = {name: group.create_task(_read_whole(under, under.pair.side(name))) for name in SIDES}
+    return {name: task.result() for name, task in tasks.items()}
+
+
+async def _read_whole(under: _Under, side: Side) -> SideReading:
+    """Read one side until a reading is whole, or the tries are used up."""
+    ledger = under.room.ledger
+
+    async def into_ledger(staged: Sequence[Staged]) -> None:
+        changes = [change_of(one) for one in staged]
+        await ledger.write(stage, pair=under.pair.name, side=side.name, changes=changes)
+
+    last = await ledger.read(last_whole, under.pair.name, side.name)
+    for attempt in range(1, under.pair.policy.attempts + 1):
+        if attempt > 1:
+            await ledger.write(clear, pair=under.pair.name, side=side.name)
+        reading = await read_side(
+            under.pair,
+            side,
+            seed=under.room.seed,
+            clock=under.room.clock,
+            stage=into_ledger,
+            progress=under.progress,
+            last_whole=last.counted if last else None,
+        )
+        if reading.proof.whole:
+            break
+        log.info(
+            "reading_not_whole",
+            pair=under.pair.name,
+            side=side.name,
+            verdict=reading.proof.verdict.value,
+            reasons=list(reading.proof.reasons),
+            attempt=attempt,
+        )
+    return reading
+
+
+async def _record(under: _Under, world: World) -> int:
+    """Move every open mismatch as far as this pass allows; returns how many moved."""
+    ledger, now = under.room.ledger, under.room.clock()
+    known = await ledger.read(open_mismatches, under.pair.name)
+    made = moves(
+        pair=under.pair.name,
+        now=now,
+        open_mismatches=known,
+        observations=world.observations,
+        waivers=await world.waivers(ledger, now),
+        is_gone=world.is_gone,
+        is_unknown=world.is_unknown,
+    )
+    return await _write(under, made, known, now)
+
+
+async def _write(under: _Under, made: Sequence[Move], known: Sequence[Mismatch], at: datetime) -> int:
+    moved = await record_moves(under.pair, under.room.ledger, under.pass_id, made, known, at=at, actor=under.actor)
+    under.room.watch.moved(under.pair.name, moved)
+    return moved.moves
+
+
+async def _confirm(under: _Under, world: World) -> int:
+    """Read again what has been suspected for long enough; returns how many were confirmed."""
+    ledger, pair = under.room.ledger, under.pair
+    wait = under.grace if under.grace is not None else grace(pair.policy.grace, world.lags)
+    now = under.room.clock()
+    known = await ledger.read(open_mismatches, pair.name)
+    suspects = [one for one in known if one.state == "suspected" and now - one.last_changed >= wait]
+    suspects = sorted(suspects, key=lambda one: one.last_changed)[: pair.policy.confirm_limit]
+    if not suspects:
+        return 0
+    under.progress("confirming")
+    looks = await look_again(pair, suspects, world.law)
+    made = [move(one, Event.CONFIRMED) for one in suspects if looks.get(one.id) is SecondLook.CONFIRMED]
+    return await _write(under, made, known, under.room.clock())

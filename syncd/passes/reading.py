@@ -1,0 +1,239 @@
+"""Read one side once: list, skip what is unchanged, fetch and translate what is not, and prove the whole.
+
+In: one side of a pair. Out: a `SideReading`: its proof, and the changes, staged in the ledger page by page so that memory
+holds fingerprints only. Nothing that is remembered changes here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from heapq import nsmallest
+from math import ceil
+
+import structlog
+
+from syncd.passes.pair import Clock, Pair, Side
+from syncd.passes.translate import Translation, translate
+from syncd.reconcile.fingerprints import raw_hash
+from syncd.reconcile.scope import Facts, Flag
+from syncd.reconcile.sweep import Entry, Meeting, Sweep
+from syncd.sides.adapter import Listed, Record
+from syncd.sides.errors import SideError
+from syncd.sides.reading import Evidence, Proof, ReadingVerdict, prove
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """One new or changed record on its way into the ledger.
+
+    ``is_version``: its content changed; else only its listing bytes did, or its detail was read again and is the same.
+    """
+
+    record: Record
+    translation: Translation
+    raw_hash: bytes
+    detail_read: int
+    is_version: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StagedEntry:
+    """What of a staged record stays in memory until the reading is proven."""
+
+    raw: bytes
+    comparison: bytes
+    exact: bytes
+    facts: Facts
+    detail_read: int
+    is_version: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A record that the listing shows and whose detail could not be read, with what the listing alone says of it."""
+
+    key: str
+    facts: Facts
+    is_listing_changed: bool
+
+
+@dataclass(slots=True)
+class SideReading:
+    """One reading of one side, with everything that it would change."""
+
+    side: Side
+    started_at: datetime
+    ended_at: datetime
+    proof: Proof
+    staged: dict[str, StagedEntry] = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)
+    new: int = 0
+    changed: int = 0
+    invalid: int = 0
+    unread: list[Unread] = field(default_factory=list)
+    errors: Counter[str] = field(default_factory=Counter)
+
+
+Stage = Callable[[Sequence[Staged]], Awaitable[None]]
+Progress = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class _Under:
+    """A reading under way."""
+
+    pair: Pair
+    side: Side
+    seed: int
+    clock: Clock
+    stage: Stage
+    progress: Progress
+    due: frozenset[str]
+    sweep: Sweep
+    evidence: Evidence = field(default_factory=Evidence)
+    staged: dict[str, StagedEntry] = field(default_factory=dict)
+    unread: list[Unread] = field(default_factory=list)
+    errors: Counter[str] = field(default_factory=Counter)
+    invalid: int = 0
+
+
+async def read_side(
+    pair: Pair, side: Side, *, seed: int, clock: Clock, stage: Stage, progress: Progress, last_whole: int | None
+) -> SideReading:
+    """Read ``side`` to its end, or to its first failure, which is an outcome and not an exception."""
+    started_at = clock()
+    under = _Under(pair, side, seed, clock, stage, progress, due_details(pair, side), Sweep(side.index))
+    failure = await _list(under)
+    sweep = under.sweep
+    proof = prove(
+        under.evidence,
+        duplicates=sweep.repeated,
+        failure=failure,
+        last_whole=last_whole,
+        shrinkage=pair.policy.shrinkage,
+    )
+    whole = proof.verdict is ReadingVerdict.WHOLE
+    return SideReading(
+        side=side,
+        started_at=started_at,
+        ended_at=clock(),
+        proof=proof,
+        staged=under.staged,
+        gone=sweep.gone() if whole else [],
+        new=sweep.new,
+        changed=sum(one.is_version and key in side.index for key, one in under.staged.items()),
+        invalid=under.invalid,
+        unread=under.unread,
+        errors=under.errors,
+    )
+
+
+async def _list(under: _Under) -> str | None:
+    """Walk the listing; returns why it ended early, or None."""
+    listing = under.side.adapter.list_records(under.evidence)
+    try:
+        async with asyncio.timeout(under.pair.policy.reading_limit.total_seconds()):
+            async for page in listing:
+                await _page(under, page)
+                under.progress(f"{under.side.name} {under.evidence.listed}")
+    except SideError as error:
+        under.errors[error.slug] += 1
+        return error.message
+    except TimeoutError:
+        under.errors["unreachable"] += 1
+        return f"the reading took longer than {under.pair.policy.reading_limit}"
+    except Exception as error:
+        under.errors["fault"] += 1
+        log.exception("adapter_failed", pair=under.pair.name, side=under.side.name)
+        return f"the adapter failed: {type(error).__name__}"
+    finally:
+        close = getattr(listing, "aclose", None)
+        if close is not None:
+            await close()
+    return None
+
+
+async def _page(under: _Under, page: Sequence[Listed]) -> None:
+    fresh: list[tuple[Listed, bytes]] = []
+    for listed in page:
+        fingerprint = raw_hash(listed.raw, None, under.seed)
+        meeting = under.sweep.meet(listed.key, fingerprint)
+        if meeting in (Meeting.NEW, Meeting.CHANGED) or (meeting is Meeting.SEEN and listed.key in under.due):
+            fresh.append((listed, fingerprint))
+    if not fresh:
+        await asyncio.sleep(0)
+        return
+    records = await _details(under, fresh)
+    staged = await asyncio.to_thread(_translate_all, under, records)
+    if staged:
+        await under.stage(staged)
+        for one in staged:
+            under.staged[one.record.key] = StagedEntry(
+                one.raw_hash,
+                one.translation.comparison,
+                one.translation.exact,
+                one.translation.facts,
+                one.detail_read,
+                one.is_version,
+            )
+
+
+async def _details(under: _Under, fresh: Sequence[tuple[Listed, bytes]]) -> list[tuple[Record, bytes, int]]:
+    """Complete each listed record with its detail where the side has details; those that fail are left unread."""
+    if not under.side.adapter.capabilities.details:
+        return [(Record(listed.key, listed.raw), fingerprint, 0) for listed, fingerprint in fresh]
+    gate = asyncio.Semaphore(under.pair.policy.detail_concurrency)
+
+    async def fetch(listed: Listed, fingerprint: bytes) -> tuple[Record, bytes, int] | None:
+        async with gate:
+            try:
+                detail = await under.side.adapter.fetch_detail(listed)
+            except SideError as error:
+                under.errors[error.slug] += 1
+                under.unread.append(_unread(under, listed, fingerprint))
+                log.debug("detail_unread", pair=under.pair.name, side=under.side.name, error=error.message)
+                return None
+            under.progress(f"{under.side.name} {under.evidence.listed}")
+            return Record(listed.key, listed.raw, detail), fingerprint, int(under.clock().timestamp())
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(fetch(listed, fingerprint)) for listed, fingerprint in fresh]
+    return [done for task in tasks if (done := task.result()) is not None]
+
+
+def _unread(under: _Under, listed: Listed, fingerprint: bytes) -> Unread:
+    known = under.side.index.get(listed.key)
+    facts = known.facts if known else translate(under.pair, under.side, Record(listed.key, listed.raw)).facts
+    return Unread(listed.key, facts, is_listing_changed=known is None or known.raw != fingerprint)
+
+
+def _translate_all(under: _Under, records: Sequence[tuple[Record, bytes, int]]) -> list[Staged]:
+    """Translate a page's new and changed records. Runs in a worker thread; touches nothing shared but counters."""
+    result = []
+    for record, fingerprint, detail_read in records:
+        translation = translate(under.pair, under.side, record)
+        under.invalid += translation.procedure is None
+        is_version = translation.procedure is None or not _is_same(under.side.index.get(record.key), translation)
+        result.append(Staged(record, translation, fingerprint, detail_read, is_version))
+    return result
+
+
+def _is_same(known: Entry | None, translation: Translation) -> bool:
+    """Whether the ledger's present version already says what ``translation`` says."""
+    return known is not None and not known.facts.flags & Flag.INVALID and known.exact == translation.exact
+
+
+def due_details(pair: Pair, side: Side) -> frozenset[str]:
+    """Which details are read again although their listing has not changed: the oldest ones, evenly over the period."""
+    if not side.adapter.capabilities.details or not len(side.index):
+        return frozenset()
+    share = min(1.0, pair.policy.interval / pair.policy.detail_period)
+    budget = ceil(len(side.index) * share)
+    oldest = nsmallest(budget, ((entry.detail_read, key) for key, entry in side.index.entries()))
+    return frozenset(key for _, key in oldest)

@@ -1,0 +1,217 @@
+"""What a pass writes down: readings with their versions, then the moves of mismatches. Each is one transaction.
+
+In: readings, moves. Out: a ledger and two indexes that say the same; an index changes only after the commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from syncd.ledger import Ledger
+from syncd.ledger.lags import Lag, record_lags
+from syncd.ledger.mismatches import Evidence, Mismatch, apply_moves
+from syncd.ledger.passes import require_running
+from syncd.ledger.readings import first_whole_at, last_whole, record_reading
+from syncd.ledger.staging import Change, publish
+from syncd.ledger.versions import Head, began, each_head
+from syncd.passes.pair import SIDES, Pair, Side, SideName
+from syncd.passes.reading import SideReading, Staged, StagedEntry, Unread
+from syncd.passes.translate import NO_FINGERPRINT, Translation, of_procedure
+from syncd.reconcile.lifecycle import Event, Move
+from syncd.reconcile.scope import Flag, invalid_facts
+from syncd.reconcile.sweep import Entry, SideIndex
+
+
+def change_of(staged: Staged) -> Change:
+    """A staged record as the ledger takes it."""
+    translation = staged.translation
+    return Change(
+        key=staged.record.key,
+        code=translation.facts.code,
+        raw=staged.record.raw,
+        detail=staged.record.detail,
+        canonical=translation.procedure,
+        problem=translation.problem,
+        raw_hash=staged.raw_hash,
+        detail_read_at=datetime.fromtimestamp(staged.detail_read, UTC) if staged.detail_read else None,
+        is_version=staged.is_version,
+    )
+
+
+async def load_side(pair: Pair, side: Side, ledger: Ledger) -> None:
+    """Fill a side's index from the ledger, once."""
+    if side.loaded:
+        return
+    index = SideIndex()
+
+    def take(head: Head) -> None:
+        index.put(head.key, entry_of(pair, side, head))
+
+    await ledger.read(each_head, pair.name, side.name, take)
+    side.index, side.loaded = index, True
+
+
+def entry_of(pair: Pair, side: Side, head: Head) -> Entry:
+    """What the index remembers of a record that the ledger has."""
+    procedure = head.content.procedure
+    translation = (
+        Translation(head.key, None, invalid_facts(head.code, in_scope=True), problem=head.content.problem)
+        if procedure is None
+        else of_procedure(pair, side, head.key, procedure)
+    )
+    read_at = int(head.detail_read_at.timestamp()) if head.detail_read_at else 0
+    return Entry(
+        head.raw_hash or NO_FINGERPRINT,
+        translation.comparison,
+        translation.exact,
+        translation.facts,
+        head.version_id,
+        read_at,
+    )
+
+
+async def publish_readings(
+    pair: Pair, ledger: Ledger, pass_id: int, readings: Mapping[SideName, SideReading]
+) -> dict[SideName, int]:
+    """Write both readings down; what a whole one found becomes history. Returns the reading ids."""
+    ids, versions = await ledger.write(_publish, pair.name, pass_id, dict(readings))
+    for name, reading in readings.items():
+        if reading.proof.whole:
+            _follow(reading, versions[name])
+    return ids
+
+
+def _publish(
+    session: Session, pair: str, pass_id: int, readings: Mapping[SideName, SideReading]
+) -> tuple[dict[SideName, int], dict[SideName, dict[str, int]]]:
+    require_running(session, pass_id)
+    ids: dict[SideName, int] = {}
+    versions: dict[SideName, dict[str, int]] = {}
+    for name, reading in readings.items():
+        ids[name] = record_reading(
+            session,
+            pass_id=pass_id,
+            pair=pair,
+            side=name,
+            proof=reading.proof,
+            started_at=reading.started_at,
+            ended_at=reading.ended_at,
+            new=reading.new,
+            changed=reading.changed,
+            gone=len(reading.gone),
+            invalid=reading.invalid,
+        )
+        if reading.proof.whole:
+            versions[name] = publish(
+                session, pair=pair, side=name, reading_id=ids[name], at=reading.ended_at, gone=reading.gone
+            )
+    return ids, versions
+
+
+def _follow(reading: SideReading, versions: Mapping[str, int]) -> None:
+    """Let the index follow what the ledger has committed."""
+    index = reading.side.index
+    for key, staged in reading.staged.items():
+        index.put(key, _entry(index, key, staged, versions))
+    for unread in reading.unread:
+        _mark_unread(index, unread)
+    for key in reading.gone:
+        index.drop(key)
+
+
+def _entry(index: SideIndex, key: str, staged: StagedEntry, versions: Mapping[str, int]) -> Entry:
+    known = index.get(key)
+    version = versions[key] if staged.is_version else known.version if known else 0
+    return Entry(staged.raw, staged.comparison, staged.exact, staged.facts, version, staged.detail_read)
+
+
+def _mark_unread(index: SideIndex, unread: Unread) -> None:
+    """A record whose listing changed and whose detail could not be read: it is there, and says nothing."""
+    if not unread.is_listing_changed:
+        return
+    known = index.get(unread.key) or Entry(NO_FINGERPRINT, NO_FINGERPRINT, NO_FINGERPRINT, unread.facts, 0)
+    facts = known.facts._replace(flags=known.facts.flags | Flag.UNREAD)
+    index.put(unread.key, known._replace(facts=facts))
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What recording did: how many moves, and which lags they showed."""
+
+    moves: int
+    lags: tuple[Lag, ...] = ()
+
+
+async def record_moves(
+    pair: Pair,
+    ledger: Ledger,
+    pass_id: int,
+    made: Sequence[Move],
+    known: Iterable[Mismatch],
+    *,
+    at: datetime,
+    actor: str,
+) -> Moved:
+    """Write moves down with their evidence, and the lags that resolved ones show."""
+    if not made:
+        return Moved(0)
+    before = {mismatch.id: mismatch for mismatch in known}
+    caught_up = [before[move.mismatch_id] for move in made if _city_caught_up(pair, before, move)]
+    lags = await ledger.write(_record, pair, pass_id, list(made), caught_up, at, actor)
+    return Moved(len(made), tuple(lags))
+
+
+def _record(
+    session: Session,
+    pair: Pair,
+    pass_id: int,
+    made: Sequence[Move],
+    caught_up: Sequence[Mismatch],
+    at: datetime,
+    actor: str,
+) -> list[Lag]:
+    require_running(session, pass_id)
+    readings = {name: last_whole(session, pair.name, name) for name in SIDES}
+    evidence = [(move, _evidence(pair, move, {name: one.id if one else None for name, one in readings.items()})) for move in made]
+    apply_moves(session, pair=pair.name, pass_id=pass_id, moves=evidence, at=at, actor=actor)
+    lags = _lags(session, pair, caught_up, at)
+    record_lags(session, pair=pair.name, lags=lags)
+    return lags
+
+
+def _evidence(pair: Pair, move: Move, readings: Mapping[SideName, int | None]) -> Evidence:
+    observation = move.observation
+    if observation is None:
+        return Evidence()
+    portal = pair.portal.index.get(observation.portal_key)
+    city = pair.city.index.get(observation.city_key)
+    return Evidence(
+        portal_version_id=portal.version or None if portal else None,
+        city_version_id=city.version or None if city else None,
+        portal_reading_id=readings["portal"],
+        city_reading_id=readings["city"],
+    )
+
+
+def _city_caught_up(pair: Pair, before: Mapping[str, Mismatch], move: Move) -> bool:
+    """Whether a mismatch ended because the city followed: the portal still shows the very version that began it."""
+    if move.event is not Event.AGREED:
+        return False
+    mismatch = before[move.mismatch_id]
+    portal = pair.portal.index.get(mismatch.portal_key)
+    return portal is not None and portal.version == mismatch.portal_version_id
+
+
+def _lags(session: Session, pair: Pair, caught_up: Sequence[Mismatch], at: datetime) -> list[Lag]:
+    """How long the city took; a difference that was there at the first sight of the portal teaches nothing."""
+    since = began(session, [one.portal_version_id for one in caught_up if one.portal_version_id is not None])
+    first = first_whole_at(session, pair.name, "portal")
+    return [
+        Lag(one.code, one.field, changed, at)
+        for one in caught_up
+        if one.portal_version_id is not None and first is not None and (changed := since[one.portal_version_id]) > first
+    ]

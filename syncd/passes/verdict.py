@@ -1,0 +1,119 @@
+"""Judge a pair whose two sides were both read whole: screen, load what needs a closer look, compare.
+
+In: a pair's indexes and the ledger. Out: a `World`: the observations, the counts, and what the life-cycle asks of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from syncd.ledger.database import Ledger
+from syncd.ledger.lags import recent_lags
+from syncd.ledger.versions import Content, contents, decisions_shown, withdrawn_codes
+from syncd.ledger.waivers import Waiver, active_waivers
+from syncd.passes.pair import Pair
+from syncd.reconcile.mismatches import Observation
+from syncd.reconcile.scope import Flag
+from syncd.reconcile.screening import Candidate, Screening, Suspicion, counts, screen
+from syncd.reconcile.sweep import SideIndex
+from syncd.reconcile.verdicts import Case, Law, Past, Seen, judge
+
+LAGS_REMEMBERED = 1_000
+
+
+class Mismatch(Protocol):
+    """What a world is asked of a mismatch."""
+
+    @property
+    def portal_key(self) -> str: ...
+    @property
+    def city_key(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A pair as one pass found it."""
+
+    pair: str
+    portal: SideIndex
+    city: SideIndex
+    observations: list[Observation]
+    counts: dict[str, int]
+    law: Law
+    lags: Sequence[float] = field(default_factory=tuple)
+
+    def is_gone(self, mismatch: Mismatch) -> bool:
+        """Whether neither side has any record of it left."""
+        return mismatch.portal_key not in self.portal and mismatch.city_key not in self.city
+
+    def is_unknown(self, mismatch: Mismatch) -> bool:
+        """Whether one of its records is there and could not be read."""
+        entries = (self.portal.get(mismatch.portal_key), self.city.get(mismatch.city_key))
+        return any(entry is not None and entry.facts.flags & Flag.UNREAD for entry in entries)
+
+    async def waivers(self, ledger: Ledger, now: datetime) -> list[Waiver]:
+        return await ledger.read(active_waivers, self.pair, now)
+
+
+async def judge_pair(pair: Pair, ledger: Ledger) -> World:
+    """Judge the pair as its indexes now stand."""
+    portal, city = pair.portal.index, pair.city.index
+    screening = await asyncio.to_thread(screen, portal, city)
+    loaded = await ledger.read(contents, version_ids(portal, city, screening.candidates))
+    law = Law(pair.rules, await _past(pair, ledger, screening), pair.publication_known)
+    cases = build_cases(screening.candidates, portal, city, loaded)
+    verdicts = await asyncio.to_thread(judge, cases, law)
+    return World(
+        pair=pair.name,
+        portal=portal,
+        city=city,
+        observations=verdicts.observations,
+        counts=counts(screening) | {f"difference_{name}": number for name, number in verdicts.classes.items()},
+        law=law,
+        lags=await ledger.read(recent_lags, pair.name, LAGS_REMEMBERED),
+    )
+
+
+async def _past(pair: Pair, ledger: Ledger, screening: Screening) -> Past:
+    """What the ledger knows of the codes in question."""
+    closed = [one.code for one in screening.candidates if one.suspicion is Suspicion.CLOSED]
+    unequal = [one.code for one in screening.candidates if one.suspicion is Suspicion.UNEQUAL]
+    return Past(
+        decisions=await ledger.read(decisions_shown, pair.name, "portal", unequal),
+        withdrawn=await ledger.read(withdrawn_codes, pair.name, "portal", closed),
+    )
+
+
+def version_ids(portal: SideIndex, city: SideIndex, candidates: Iterable[Candidate]) -> list[int]:
+    """The ledger versions that the candidates need."""
+    ids: dict[int, None] = {}
+    for candidate in candidates:
+        for index, keys in ((portal, candidate.portal_keys), (city, candidate.city_keys)):
+            for key in keys:
+                entry = index.get(key)
+                if entry is not None and entry.version:
+                    ids[entry.version] = None
+    return list(ids)
+
+
+def build_cases(
+    candidates: Iterable[Candidate], portal: SideIndex, city: SideIndex, loaded: dict[int, Content]
+) -> list[Case]:
+    """Candidates with their records."""
+    return [
+        Case(candidate, _seen(candidate.portal_keys, portal, loaded), _seen(candidate.city_keys, city, loaded))
+        for candidate in candidates
+    ]
+
+
+def _seen(keys: Sequence[str], index: SideIndex, loaded: dict[int, Content]) -> tuple[Seen, ...]:
+    result = []
+    for key in keys:
+        entry = index.get(key)
+        content = loaded.get(entry.version) if entry else None
+        result.append(Seen(key, content.procedure if content else None, content.problem or "" if content else ""))
+    return tuple(result)

@@ -1,0 +1,242 @@
+"""The running daemon: endpoints, ledger, pairs and pulse, started in this order and stopped in the other.
+
+In: a configuration, and the rooms that know ledger and sides. Out: supervised pairs until asked to stop. It is also the
+board that the endpoints read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import structlog
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from syncd import __version__
+from syncd.config import Configuration, LogConfig, PairConfig
+from syncd.endpoints import application
+from syncd.errors import SyncdError
+from syncd.metrics import Metrics
+from syncd.passes.course import Heartbeat, PairLoop, PairState
+from syncd.passes.schedule import Random
+from syncd.passes.supervision import Supervisor
+from syncd.pulse import Lag, keep_watchdog, status_line
+from syncd.reloading import Read, build_all, prepare, reasons, start_all, swap
+from syncd.signals import LastResort
+from syncd.status_page import PairSummary
+from syncd.systemd import Notifier
+
+log = structlog.get_logger(__name__)
+
+PASSES_LIMIT = 6.0
+REQUESTS_LIMIT = 1.0
+"""Seconds that passes, and then requests under way, get when the daemon stops."""
+
+SetUpLog = Callable[[LogConfig], None]
+
+
+class ListenError(SyncdError):
+    """The endpoints' address cannot be taken; another daemon may still be stopping."""
+
+    slug = "listen"
+    retriable = True
+
+
+class Rooms(Protocol):
+    """What the daemon needs from ledger, sides and passes."""
+
+    async def open(self) -> None:
+        """Open the ledger, and put right what a killed daemon left behind. Raises `SyncdError`."""
+        ...
+
+    async def build_pair(self, pair: PairConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
+        """Make one pair ready; starts nothing. Its passes must call ``heartbeat``. Raises `SyncdError`."""
+        ...
+
+    async def check_ledger(self) -> None:
+        """Raises when the ledger cannot be reached."""
+        ...
+
+    async def summaries(self) -> Mapping[str, PairSummary]:
+        """What the ledger says of every pair, for the status page."""
+        ...
+
+    async def reopen(self, configuration: Configuration) -> None:
+        """SIGHUP: open files anew (logrotate). Called with the configuration then in force, also after a refusal."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of everything; never raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the running daemon takes from outside: the world that a test replaces."""
+
+    read: Read
+    set_up: SetUpLog
+    notifier: Notifier
+    random: Random
+    clock: Callable[[], datetime]
+    last_resort: LastResort
+
+
+class Daemon:
+    """The running daemon; also the board that the endpoints read."""
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        rooms: Rooms,
+        metrics: Metrics,
+        outside: Outside,
+    ) -> None:
+        self.configuration, self.rooms, self.metrics = configuration, rooms, metrics
+        self._outside, self._notifier = outside, outside.notifier
+        self.supervisor = Supervisor(metrics, random=outside.random, concurrency=configuration.daemon.concurrency)
+        self.lag = Lag()
+        self.stop_asked = asyncio.Event()
+        self.reload_asked = asyncio.Event()
+        self.addresses: tuple[str, ...] = ()
+        self.left: tuple[str, ...] = ()
+        self._supervising: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._started_at = outside.clock()
+
+    @property
+    def registry(self) -> CollectorRegistry:
+        return self.metrics.registry
+
+    def now(self) -> datetime:
+        return self._outside.clock()
+
+    def states(self) -> Sequence[PairState]:
+        return self.supervisor.states()
+
+    def health(self) -> Mapping[str, object]:
+        return {
+            "alive": True,
+            "version": __version__,
+            "uptime_seconds": round((self.now() - self._started_at).total_seconds(), 1),
+            "loop_lag_seconds": round(self.lag.last, 4),
+            "stalled": list(self.supervisor.stalled()),
+        }
+
+    async def check_ledger(self) -> None:
+        await self.rooms.check_ledger()
+
+    async def summaries(self) -> Mapping[str, PairSummary]:
+        return await self.rooms.summaries()
+
+    def ask_to_stop(self, reason: str) -> None:
+        if not self.stop_asked.is_set():
+            log.info("daemon_stopping", signal=reason)
+            self._notifier.stopping(f"stopping after {reason}")
+            self.stop_asked.set()
+
+    async def run(self, period: float | None, on_ready: Callable[[Daemon], object]) -> None:
+        """Start in order, run until asked to stop, stop in order. ``left`` then names the pairs that did not end.
+
+        ``period``: seconds of systemd's watchdog. Raises what kept it from starting, or what broke it.
+        """
+        asked = asyncio.create_task(self.stop_asked.wait(), name="stop asked")
+        async with AsyncExitStack() as stack:
+            starting = asyncio.create_task(self._start(stack, period), name="start")
+            try:
+                await asyncio.wait([asked, starting], return_when=asyncio.FIRST_COMPLETED)
+                if starting.done():
+                    tasks = await starting
+                    on_ready(self)
+                    await asyncio.wait([asked, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                await self._end([asked, starting])
+
+    async def _start(self, stack: AsyncExitStack, period: float | None) -> list[asyncio.Task[None]]:
+        """Every room says *started* before readiness is announced; returns the tasks that must not end."""
+        await self._listen(stack)
+        await self.rooms.open()
+        built = await build_all(self.rooms.build_pair, self.configuration, self._names())
+        self.metrics.initialise(self._names())
+        self.metrics.configuration_read(self.now())
+        self._supervising = asyncio.create_task(self.supervisor.run(), name="supervisor")
+        await self.supervisor.started.wait()
+        start_all(self.supervisor, built)
+        self._run("loop lag", self.lag.sample(self.metrics))
+        self._run("watchdog", keep_watchdog(self._notifier, self.states, period))
+        self._run("reload", self._reload_when_asked())
+        log.info("daemon_ready", listen=list(self.addresses), pairs=self._names())
+        self._notifier.ready(status_line(self.states()))
+        return [self._supervising, *self._tasks]
+
+    def _run(self, name: str, endless: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(endless, name=name))
+
+    async def _end(self, tasks: list[asyncio.Task[Any]]) -> None:
+        """Passes first, then everything else; raises the first error of a task that must not have one."""
+        self._outside.last_resort.arm()
+        self.left = await self.supervisor.stop(PASSES_LIMIT)
+        ending = [*tasks, *self._tasks]
+        for task in ending:
+            task.cancel()
+        if self._supervising is not None and not self.left:
+            ending.append(self._supervising)
+        for end in await asyncio.gather(*ending, return_exceptions=True):
+            if isinstance(end, Exception):
+                raise end
+
+    async def _listen(self, stack: AsyncExitStack) -> None:
+        runner = web.AppRunner(
+            application(self), handle_signals=False, access_log=None, shutdown_timeout=REQUESTS_LIMIT
+        )
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        wanted = self.configuration.daemon
+        try:
+            await web.TCPSite(runner, wanted.host, wanted.port).start()
+        except OSError as error:
+            raise ListenError(
+                f"cannot listen on {wanted.listen}: {error.strerror}", action="free the port or set [daemon] listen"
+            ) from error
+        self.addresses = tuple(f"{host}:{port}" for host, port, *_ in runner.addresses)
+
+    def _names(self) -> list[str]:
+        return [pair.name for pair in self.configuration.pairs]
+
+    async def _reload_when_asked(self) -> None:
+        while True:
+            await self.reload_asked.wait()
+            self.reload_asked.clear()
+            self._notifier.reloading()
+            await self._reload()
+            await self._reopen()
+            self._notifier.ready(status_line(self.states()))
+
+    async def _reload(self) -> None:
+        try:
+            new, found = await prepare(self.configuration, self._outside.read)
+            built = await build_all(self.rooms.build_pair, new, (*found.added, *found.replaced))
+        except Exception as error:
+            log.error("configuration_refused", problems=reasons(error))  # noqa: TRY400
+            self.metrics.reloaded(self.now(), applied=False)
+            return
+        if new.log != self.configuration.log:
+            self._outside.set_up(new.log)
+        self.configuration = new
+        self.metrics.initialise(found.added)
+        await swap(self.supervisor, found, built)
+        for name in found.removed:
+            self.metrics.forget(name)
+        self.metrics.reloaded(self.now(), applied=True)
+        log.info("configuration_reloaded", changes=list(found.lines))
+
+    async def _reopen(self) -> None:
+        try:
+            await self.rooms.reopen(self.configuration)
+        except Exception:
+            log.exception("reopen_failed")
