@@ -1,6 +1,6 @@
 """Seeded records for the benchmarks: two sides that say the same in other bytes, and the truth about them.
 
-In: how many pairs, how many changed, a seed. Out: JSON lines or page files, and the keys that really differ.
+In: how many pairs, how many changed, a seed. Out: files of JSON lines, and which fields of which records really differ.
 Nothing is copied from a real system: words, names and numbers are drawn from the short lists below.
 """
 
@@ -9,37 +9,52 @@ from __future__ import annotations
 import json
 import random
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-PAGE = 500
-
 WORDS = """
-thủ tục cấp giấy phép hoạt động đối với tổ chức cá nhân có nhu cầu đăng ký khai sinh hộ tịch quốc tịch chứng thực bản sao
-từ sổ gốc hồ sơ nộp trực tiếp hoặc qua dịch vụ bưu chính công ích đến bộ phận tiếp nhận và trả kết quả của trung tâm phục
-vụ hành chính trong thời hạn ngày làm việc kể từ khi nhận đủ hồ sơ hợp lệ cơ quan chuyên môn thẩm định trình người có thẩm
-quyền phê duyệt trường hợp từ chối phải trả lời bằng văn bản nêu rõ lý do người yêu cầu xuất trình giấy tờ tùy thân còn
-giá trị sử dụng để chứng minh nhân thân quyết định công bố danh mục sửa đổi bổ sung bãi bỏ lĩnh vực đất đai môi trường xây
-dựng giáo dục y tế văn hóa thể thao du lịch nông nghiệp lao động thương binh xã hội kinh doanh vận tải đường bộ khoáng sản
-""".split()
-AGENCIES = tuple(f"Sở {name}" for name in (
-    "Tư pháp", "Xây dựng", "Y tế", "Nông nghiệp và Môi trường", "Giáo dục và Đào tạo", "Văn hóa và Thể thao", "Nội vụ",
-    "Khoa học và Công nghệ", "Tài chính", "Công Thương", "Du lịch", "Quy hoạch - Kiến trúc",
-)) + ("Ủy ban nhân dân cấp xã", "Ủy ban nhân dân cấp tỉnh", "Trung tâm Phục vụ hành chính công")
-FIELDS = tuple(
-    "Hộ tịch|Chứng thực|Đất đai|Hoạt động xây dựng|Môi trường|Quảng cáo|Du lịch|Lao động|Đường bộ|Thú y|Dược phẩm|"
-    "Giáo dục mầm non|Báo chí|Đấu giá tài sản|Luật sư|Công chứng|Nhà ở và công sở|Phòng cháy, chữa cháy".split("|")
+thủ tục cấp giấy phép hoạt động đối với tổ chức cá nhân có nhu cầu đăng ký khai sinh hộ tịch quốc tịch chứng thực sao
+từ sổ gốc hồ sơ nộp trực tiếp hoặc qua dịch vụ bưu chính công ích đến bộ phận tiếp nhận và trả kết quả của trung tâm
+vụ hành chính trong thời hạn ngày làm việc kể từ khi nhận đủ hồ sơ hợp lệ cơ quan chuyên môn thẩm định trình người có
+thẩm quyền phê duyệt trường hợp từ chối phải trả lời bằng văn bản nêu rõ lý do người yêu cầu xuất trình giấy tờ tùy thân
+còn giá trị sử dụng để chứng minh nhân thân quyết định công bố danh mục sửa đổi bổ sung bãi bỏ lĩnh vực đất đai môi
+trường xây dựng giáo dục y tế văn hóa thể thao du lịch nông nghiệp lao động thương binh xã hội kinh doanh vận tải đường
+bộ khoáng sản
+""".split()  # noqa: SIM905
+AGENCIES = (
+    *(f"Sở {name}" for name in ("Tư pháp", "Xây dựng", "Y tế", "Nội vụ", "Tài chính", "Công Thương", "Du lịch")),
+    "Sở Nông nghiệp và Môi trường",
+    "Ủy ban nhân dân cấp xã",
+    "Ủy ban nhân dân cấp tỉnh",
+    "Trung tâm Phục vụ hành chính công",
+)
+FIELDS = (
+    *("Hộ tịch", "Chứng thực", "Đất đai", "Hoạt động xây dựng", "Môi trường", "Quảng cáo", "Du lịch", "Lao động"),
+    *("Đường bộ", "Thú y", "Dược phẩm", "Báo chí", "Đấu giá tài sản", "Luật sư", "Phòng cháy, chữa cháy"),
 )
 SUBJECTS = ("Công dân Việt Nam", "Người nước ngoài", "Doanh nghiệp", "Hợp tác xã", "Cán bộ, công chức, viên chức")
 
 
 class Truth(NamedTuple):
-    """What really differs: keys of one side only, and the fields of each changed pair."""
+    """What really differs: codes of one side only; the fields of each unequal pair, before and after the patches."""
 
-    only_first: frozenset[str]
-    only_second: frozenset[str]
-    changed: dict[str, frozenset[str]]
+    only_first: list[str]
+    only_second: list[str]
+    differing: dict[str, list[str]]
+    differing_patched: dict[str, list[str]]
+
+    def note(self, one: dict[str, Any], other: dict[str, Any], patched: dict[str, Any], draw: float) -> None:
+        """Note one pair; ``draw`` says which side lacks it."""
+        code = one["code"]
+        if draw < 0.01:
+            self.only_second.append(code)
+        elif draw > 0.99:
+            self.only_first.append(code)
+        else:
+            for differing, mine in ((self.differing, one), (self.differing_patched, patched)):
+                if fields := [name for name in sorted(CHANGES) if mine[name] != other[name]]:
+                    differing[code] = fields
 
 
 def words(random_: random.Random, count: int) -> str:
@@ -48,42 +63,48 @@ def words(random_: random.Random, count: int) -> str:
 
 
 def record(random_: random.Random, number: int) -> dict[str, Any]:
-    """One record of 25 fields, about 2.8 KB of UTF-8 as compact JSON. A third of them have line ends and dashes."""
-    plain = random_.random() < 0.67
-    gap = " " if plain else "\n"
-    dash = "- " if plain else "– "
+    """One record of 25 fields, about 2.8 KB of UTF-8 as compact JSON.
+
+    Three fields are nested (two lists of several papers and steps, one list of texts), six have no place in the
+    canonical record, as many have in real systems. One record in fifty has line ends and dashes
+    in its steps; seven records in a row come from one decision, as they do in real lists.
+    """
+    gap = " " if random_.random() < 0.98 else "\n– "
+    code = f"{1 + number // 1_000_000}.{number % 1_000_000:06d}"
     return {
-        "code": f"{1 + number // 1_000_000}.{number % 1_000_000:06d}",
-        "local_code": f"{1 + number // 1_000_000}.{number % 1_000_000:06d}.H26",
+        "code": code,
+        "local_code": f"{code}.H26",
         "portal_id": f"019d2bf7-{random_.getrandbits(16):04x}-7{random_.getrandbits(12):03x}-8000-{number:012x}",
         "name": words(random_, 18)[:-1],
         "kind": random_.choice(("standard", "specific")),
         "state": "public",
-        "field_code": f"G{random_.randrange(1, 20):02d}-{random_.choice(('VH', 'NN', 'TP'))}{random_.randrange(1, 40):02d}",
+        "field_code": f"G{random_.randrange(1, 20):02d}-VH{random_.randrange(1, 40):02d}",
         "field_name": random_.choice(FIELDS),
         "publisher_code": "H26",
         "publisher_name": "UBND Thành phố Hà Nội",
-        "levels": sorted(random_.sample(("province", "commune", "ministry"), random_.randrange(1, 3))),
         "executing_agencies": random_.sample(AGENCIES, random_.randrange(1, 4)),
-        "decision_number": f"{random_.randrange(1, 4000)}/QĐ-{random_.choice(('UBND', 'TTPVHCC', 'BTP', 'BYT'))}",
+        "decision_number": f"{1 + number // 7 % 4000}/QĐ-UBND",
         "decision_date": f"2025-{random_.randrange(1, 13):02d}-{random_.randrange(1, 29):02d}",
         "published_at": f"2026-04-{random_.randrange(1, 29):02d}T03:04:05Z",
-        "steps": [{"text": f"Bước {i}: " + words(random_, 34) + gap + dash + words(random_, 24)} for i in (1, 2, 3)],
-        "methods": [
-            {"channel": channel, "duration": {"quantity": "7", "unit": "working_day"}, "note": words(random_, 14)}
-            for channel in ("direct", "online")
-        ],
+        "steps": [{"text": f"Bước {i}: " + words(random_, 36) + gap + words(random_, 22)} for i in (1, 2, 3)],
         "documents": [
-            {"name": words(random_, 20), "code": f"KQ.G{random_.randrange(20)}.{i:06d}", "originals": 1, "copies": 0}
-            for i in (1, 2)
+            {
+                "name": words(random_, 22),
+                "code": f"KQ.G{random_.randrange(20):02d}.{i:06d}",
+                "originals": 1,
+                "copies": 0,
+            }
+            for i in (1, 2, 3)
         ],
-        "subjects": random_.sample(SUBJECTS, 2),
-        "results": [words(random_, 9)],
-        "legal_bases": [{"number": f"{random_.randrange(1, 200)}/2024/NĐ-CP", "name": words(random_, 16)} for _ in (1, 2)],
-        "requirements": words(random_, 36),
+        "requirements": words(random_, 40),
         "online_level": random_.choice(("toàn trình", "một phần")),
-        "applied_departments": ["019d2be3-6a86-70a8-a0af-76e986804225"],
+        "description": words(random_, 30),
+        "receiving_address": words(random_, 14),
+        "keywords": words(random_, 10),
+        "note": "",
+        "updated_at": 1775836631278 + number,
         "version": number % 97,
+        "is_full_process": random_.random() < 0.5,
     }
 
 
@@ -97,10 +118,10 @@ CHANGES: dict[str, Callable[[random.Random, dict[str, Any]], object]] = {
 }
 
 
-def changed(random_: random.Random, old: dict[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
+def changed(random_: random.Random, old: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """The record with one to three fields really changed, and which."""
     fields = random_.sample(sorted(CHANGES), random_.randrange(1, 4))
-    return {**old, **{field: CHANGES[field](random_, old) for field in fields}}, frozenset(fields)
+    return {**old, **{field: CHANGES[field](random_, old) for field in fields}}, fields
 
 
 def compact(value: dict[str, Any]) -> str:
@@ -118,36 +139,61 @@ def decomposed(value: dict[str, Any]) -> str:
     return unicodedata.normalize("NFD", spaced(value))
 
 
-def pairs(count: int, *, seed: int, share_changed: float) -> Iterator[tuple[str, dict[str, Any] | None, dict[str, Any] | None]]:
-    """Key and both records of every pair; one in a hundred is missing on each side."""
+class Corpus(NamedTuple):
+    """The files of one run. ``first``: compact, NFC; ``second``: sorted keys, other spacing; ``third``: that in NFD."""
+
+    folder: Path
+    pairs: int
+
+    @property
+    def first(self) -> Path:
+        return self.folder / "first.jsonl"
+
+    @property
+    def second(self) -> Path:
+        return self.folder / "second.jsonl"
+
+    @property
+    def third(self) -> Path:
+        return self.folder / "third.jsonl"
+
+    @property
+    def patches(self) -> Path:
+        """Line numbers of the first side and what stands there after the change."""
+        return self.folder / "patches.json"
+
+    @property
+    def truth(self) -> Path:
+        return self.folder / "truth.json"
+
+
+def write(folder: Path, count: int, *, seed: int, decomposed_too: bool = True) -> Corpus:
+    """Write both sides, sorted by code, with 1 % missing on each, 2 % different, and patches to 2 % of the first."""
+    corpus = Corpus(folder, count)
     random_ = random.Random(seed)
-    for number in range(count):
-        first = record(random_, number)
-        second: dict[str, Any] = first
-        if random_.random() < share_changed:
-            second, _ = changed(random_, first)
-        draw = random_.random()
-        yield first["code"], None if draw < 0.01 else first, None if draw > 0.99 else second
-
-
-class Writer:
-    """Writes one side as pages: each line of the file is a JSON array of `PAGE` records."""
-
-    def __init__(self, path: Path, serialise: Callable[[dict[str, Any]], str]) -> None:
-        self._file = path.open("w", encoding="utf-8", newline="")
-        self._serialise = serialise
-        self._page: list[str] = []
-
-    def add(self, value: dict[str, Any]) -> None:
-        self._page.append(self._serialise(value))
-        if len(self._page) == PAGE:
-            self._flush()
-
-    def _flush(self) -> None:
-        self._file.write("[" + ",".join(self._page) + "]\n")
-        self._page.clear()
-
-    def close(self) -> None:
-        if self._page:
-            self._flush()
-        self._file.close()
+    truth = Truth([], [], {}, {})
+    patches: dict[int, str] = {}
+    line = 0
+    with (
+        corpus.first.open("w", encoding="utf-8", newline="") as first,
+        corpus.second.open("w", encoding="utf-8", newline="") as second,
+        corpus.third.open("w", encoding="utf-8", newline="") as third,
+    ):
+        for number in range(count):
+            one = record(random_, number)
+            draw = random_.random()
+            other, _ = changed(random_, one) if random_.random() < 0.02 else (one, [])
+            patched, patched_fields = changed(random_, one) if random_.random() < 0.02 else (one, [])
+            if draw >= 0.01:
+                first.write(compact(one) + "\n")
+                if patched_fields:
+                    patches[line] = compact(patched)
+                line += 1
+            if draw <= 0.99:
+                second.write(spaced(other) + "\n")
+                if decomposed_too:
+                    third.write(decomposed(other) + "\n")
+            truth.note(one, other, patched, draw)
+    corpus.patches.write_text(json.dumps(patches), encoding="utf-8")
+    corpus.truth.write_text(json.dumps(truth._asdict()), encoding="utf-8")
+    return corpus

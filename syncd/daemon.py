@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 EXIT_CONFIGURATION = 78
 """EX_CONFIG of sysexits.h; the unit does not restart after it."""
 
-STOP_LIMIT = 9.5
+STOP_LIMIT = 9.0
 CLOSE_LIMIT = 1.5
 """Seconds. Ten are promised: the passes get six, requests under way one, ledger and files what is left."""
 

@@ -118,7 +118,7 @@ def test_a_secret_reaches_no_line_in_any_shape(format: str) -> None:  # noqa: A0
     logging.getLogger("lib").warning("GET %s", "https://h/?api_key=canary-five")
     logging.getLogger("lib").warning("extra", extra={"password": "canary-six"})
     try:
-        raise ValueError("postgresql://u:canary-seven@h/")
+        raise ValueError("postgresql://u:canary-seven@h/")  # noqa: TRY301
     except ValueError:
         log.exception("adapter_failed")
     assert "canary" not in stream.getvalue()

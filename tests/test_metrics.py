@@ -54,13 +54,13 @@ def metrics(clock: Clock) -> Metrics:
 
 def series(metrics: Metrics) -> dict[str, float]:
     """Every sample of ours, as ``name{label=value,…}`` with the labels in `ORDER`."""
-    text = generate_latest(metrics.registry).decode()
-    return {
-        f"{sample.name}{{{','.join(f'{key}={value}' for key, value in sorted(sample.labels.items(), key=lambda label: ORDER.index(label[0])))}}}": sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-        if sample.name.startswith("syncd_")
-    }
+    families = text_string_to_metric_families(generate_latest(metrics.registry).decode())
+    samples = [sample for family in families for sample in family.samples if sample.name.startswith("syncd_")]
+    return {f"{sample.name}{{{written(sample.labels)}}}": sample.value for sample in samples}
+
+
+def written(labels: dict[str, str]) -> str:
+    return ",".join(f"{label}={labels[label]}" for label in ORDER if label in labels)
 
 
 def test_every_series_is_there_at_zero_before_anything_happens(metrics: Metrics) -> None:
@@ -120,7 +120,7 @@ def test_what_rooms_report_is_counted_where_it_belongs(metrics: Metrics) -> None
     metrics.verdicts("a", in_sync=10, mismatched=2, unknown=1)
     metrics.mismatch_changed("a", MismatchKind.REPUBLISHED, "resolved")
     metrics.request("a", "city", "detail", 0.2, ok=False)
-    metrics.pass_ended("a", "unknown", 12)
+    metrics.pass_ended("a", "partial", 12)
     metrics.propagated("a", 700)
     metrics.grace("a", 1800)
     metrics.failures("a", 3)
@@ -131,7 +131,7 @@ def test_what_rooms_report_is_counted_where_it_belongs(metrics: Metrics) -> None
     assert [found[f"syncd_procedures{{pair=a,verdict={verdict}}}"] for verdict in VALUES["verdict"]] == [10, 2, 1]
     assert found["syncd_mismatch_changes_total{pair=a,kind=republished,change=resolved}"] == 1
     assert found["syncd_request_duration_seconds_count{pair=a,side=city,operation=detail,outcome=failed}"] == 1
-    assert found["syncd_pass_duration_seconds_sum{pair=a,outcome=unknown}"] == 12
+    assert found["syncd_pass_duration_seconds_sum{pair=a,outcome=partial}"] == 12
     assert found["syncd_propagation_lag_seconds_bucket{le=900.0,pair=a}"] == 1
     assert found["syncd_propagation_lag_seconds_bucket{le=300.0,pair=a}"] == 0
     assert found["syncd_grace_seconds{pair=a}"] == 1800

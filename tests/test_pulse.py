@@ -83,7 +83,7 @@ async def test_a_loop_that_is_held_up_is_measured() -> None:
         sampling = group.create_task(Lag().sample(Observer(), every=0.01))
         await asyncio.sleep(0)
         time.sleep(0.08)  # noqa: ASYNC251
-        while not measured:
+        while not measured:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
         sampling.cancel()
     assert 0.05 < measured[0] < 1

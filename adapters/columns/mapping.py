@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -118,6 +119,12 @@ class Mapping:
     def carries(self) -> frozenset[str]:
         """The canonical fields that a side with this mapping holds; the code always."""
         return frozenset(column.field for column in self.columns) | {"code"}
+
+    @cached_property
+    def mark(self) -> str:
+        """Changes when any record may translate differently: fields, separators, words of the system's own."""
+        parts = [(one.field, one.separators and one.separators.pattern, sorted(one.values.items())) for one in self]
+        return blake2b(repr(parts).encode(), digest_size=8).hexdigest()
 
     @cached_property
     def by_field(self) -> dict[str, MappedColumn]:

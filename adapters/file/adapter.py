@@ -37,7 +37,7 @@ class FileAdapter:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(carries=self._mapping.carries)
+        return Capabilities(carries=self._mapping.carries, translation=self._mapping.mark)
 
     async def list_records(self, evidence: Evidence) -> AsyncIterator[list[Listed]]:
         """List the rows, 500 a page. Raises `SideError` for a file that cannot be read or is of another shape."""

@@ -83,7 +83,10 @@ def _array(found: Any, array: str | None, where: str) -> list[Any]:
 
 
 def _table(found: str, records: Sequence[tuple[int, Any]], mapping: Mapping, where: str) -> Table:
-    keys = _keys([record for _, record in records if isinstance(record, dict)], mapping, where)
+    objects = [record for _, record in records if isinstance(record, dict)]
+    if records and not objects:
+        raise ShapeError(f"none of {len(records)} entries is a record", where=where, action="export the file again")
+    keys = _keys(objects, mapping, where)
     return Table(f"{found}, {len(records)} entries", _rows(records, keys))
 
 
@@ -97,6 +100,8 @@ def _rows(records: Sequence[tuple[int, Any]], keys: dict[str, str]) -> Iterator[
 
 def _keys(records: Sequence[dict[str, Any]], mapping: Mapping, where: str) -> dict[str, str]:
     """The key of each mapped field as the records write it; it must stand in at least one record."""
+    if not records:
+        return {column.field: column.title for column in mapping}
     seen = dict.fromkeys(key for record in records for key in record)
     by_fold: dict[str, list[str]] = {}
     for key in seen:
@@ -105,7 +110,7 @@ def _keys(records: Sequence[dict[str, Any]], mapping: Mapping, where: str) -> di
 
 
 def _key(field: str, title: str, by_fold: dict[str, list[str]], seen: list[str], where: str) -> str:
-    if title in seen or not seen:
+    if title in seen:
         return title
     match by_fold.get(folded(title), []):
         case [key]:

@@ -172,6 +172,8 @@ async def list_both(
             if is_public is False and isinstance(entry, Entry) and entry.state != WITHDRAWN:
                 hidden.append(entry.code)
         yield page
+    if bool(evidence.listed) != bool(public.entries):
+        evidence.doubt("one of the portal's two inventories is empty, the other is not")
     _note(evidence, "catalogue_only", hidden)
     _note(evidence, "citizen_only", [entry.code for entry in alone.values()])
     if alone:

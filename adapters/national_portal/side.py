@@ -139,7 +139,7 @@ class PortalSide:
         return canonical(record)
 
     async def check(self) -> str:
-        """Read one entry of each inventory that is used, and one detail."""
+        """Read a little of each inventory that is used, and say what it declares."""
         said: list[str] = []
         if self._settings.inventory is not Inventory.CITIZEN:
             page = await self._api.catalogue(1, 1)

@@ -1,46 +1,42 @@
 """What an operator may set about an OpenCPS side.
 
-In: keys of a TOML table. Out: `OpenCpsSettings`, checked, with the HTTP settings that follow from it.
+In: one side's TOML table. Out: `OpenCpsSettings`, checked; the keys of the HTTP client stand in the same table.
 """
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
 from syncd.sides.adapter import AdapterSettings
 from syncd.sides.http import HttpSettings
 
+GROUP = "groupId"
 
-class OpenCpsSettings(AdapterSettings):
+
+class OpenCpsSettings(HttpSettings, AdapterSettings):
     """One site of OpenCPS.
 
-    ``base_url`` ends in ``/o/rest/v2``. ``group_id`` is the site's group. ``password_secret`` *names* a secret.
+    ``base_url`` ends in ``/o/rest/v2``. ``group_id`` is the site's group. ``basic_password_secret`` *names* a secret.
     ``mapping``: whether the site's table of portal codes is read. ``agency_separator`` parts the names in one text of
-    agencies. ``concurrency`` bounds point reads that run at once. ``http`` takes any other key of the HTTP client.
+    agencies. ``concurrency`` bounds point reads that run at once.
     """
 
-    base_url: str
+    basic_user: str = Field(min_length=1, max_length=200)
+    basic_password_secret: str = Field(min_length=1, max_length=200)
     group_id: str = Field(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z_-]+$")
-    username: str = Field(min_length=1, max_length=200)
-    password_secret: str = Field(min_length=1, max_length=200)
     page_size: int = Field(default=200, ge=1, le=1_000)
     mapping: bool = True
     agency_separator: str = Field(default=";", min_length=1, max_length=10)
     concurrency: int = Field(default=4, ge=1, le=32)
-    http: dict[str, Any] = Field(default_factory=dict)
 
     def http_settings(self) -> HttpSettings:
-        """The settings of the shared client: this site's address, group and user, and whatever ``http`` adds."""
-        own = {"base_url": self.base_url, "basic_user": self.username, "basic_password_secret": self.password_secret}
-        headers = {**self.http.get("headers", {}), "groupId": self.group_id}
-        return HttpSettings(**{**self.http, **own, "headers": headers})
+        """The settings of the shared client: these, and the site's group in a header of every question."""
+        return self.model_copy(update={"headers": {**self.headers, GROUP: self.group_id}})
 
     @model_validator(mode="after")
-    def _speaks_http(self) -> Self:
-        given = sorted({"base_url", "basic_user", "basic_password_secret"} & self.http.keys())
-        if given:
-            raise ValueError(f"http.{given[0]} is set by base_url, username and password_secret of the side itself")
-        self.http_settings()
+    def _has_one_group(self) -> Self:
+        if any(name.lower() == GROUP.lower() for name in (*self.headers, *self.secret_headers)):
+            raise ValueError(f"the header {GROUP} is set by group_id of the side itself: leave it out")
         return self

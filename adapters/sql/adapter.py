@@ -57,7 +57,7 @@ class SqlAdapter:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(carries=self._mapping.carries)
+        return Capabilities(carries=self._mapping.carries, translation=self._mapping.mark)
 
     async def list_records(self, evidence: Evidence) -> AsyncIterator[list[Listed]]:
         """List the rows, 500 a page, in one snapshot. Raises `SideError`."""

@@ -6,6 +6,7 @@ In: an address and a password. Out: a connection in a transaction that cannot wr
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from syncd.errors import ConfigurationError
 
 CONNECT_SECONDS = 15
+PROGRESS_STEPS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def _begin(connection: Connection) -> None:
 
 
 class Held:
-    """The one connection of one reading. Every method but `interrupt` belongs to the reading's own thread."""
+    """The one connection of one reading. `open` and `close` belong to the reading's own thread."""
 
     def __init__(self, engine: Engine, timeout: float) -> None:
         self._engine = engine
@@ -107,6 +109,9 @@ class Held:
         self._connection = connection
         if dialect.options:
             connection = connection.execution_options(**dialect.options)
+        driver: Any = connection.connection.driver_connection
+        if self._engine.dialect.name == "sqlite":
+            driver.set_progress_handler(lambda: self._stopped, PROGRESS_STEPS)
         connection.begin()
         for statement in dialect.begin:
             connection.exec_driver_sql(statement.format(ms=int(self._timeout * 1000)))
@@ -119,12 +124,16 @@ class Held:
             connection.close()
         self._engine.dispose()
 
+    def stop(self) -> None:
+        """From any thread, at once: SQLite ends whatever runs or would run next."""
+        self._stopped = True
+
     def interrupt(self) -> None:
-        """From any thread: ask the database to stop the statement that runs now, where the driver can."""
+        """From any thread, may take a while: ask a server to end the statement that runs now. Never raises."""
+        self.stop()
         connection = self._connection
-        if connection is None or connection.closed:
-            return
-        driver: Any = connection.connection.driver_connection
-        stop: Callable[[], object] | None = getattr(driver, "interrupt", None) or getattr(driver, "cancel", None)
-        if stop is not None:
-            stop()
+        with suppress(Exception):  # the connection may close at this very moment, and drivers differ in how they say so
+            driver: Any = connection.connection.driver_connection if connection is not None else None
+            cancel: Callable[[], object] | None = getattr(driver, "cancel", None)
+            if cancel is not None:
+                cancel()

@@ -21,7 +21,8 @@ from syncd.sides.errors import UnreachableError
 
 Result = TypeVar("Result")
 
-PARTING_SECONDS = 5.0
+PARTING_SECONDS = 0.5
+PARTING_TRIES = 10
 
 
 class Worker:
@@ -34,6 +35,7 @@ class Worker:
         self._secret = secret
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sql-side")
         self._connection: Connection | None = None
+        self._forgotten = False
 
     async def open(self) -> None:
         """Connect. Raises `SideError`."""
@@ -63,19 +65,25 @@ class Worker:
             raise translated(error, where=self._where, secret=self._secret) from error
 
     def _forget(self, future: asyncio.Future[Result]) -> None:
-        """Stop what runs now; what it still says is taken back and means nothing any more."""
+        """What runs now is to end; what it still says means nothing any more."""
         future.add_done_callback(lambda done: done.cancelled() or done.exception())
-        with suppress(Exception):
-            self._held.interrupt()
+        self._forgotten = True
+        self._held.stop()
 
     async def close(self) -> None:
         """Close in the thread; waits for it for a short while, since a driver may be deaf to interruptions."""
-        done = asyncio.get_running_loop().run_in_executor(self._thread, self._closed)
+        loop = asyncio.get_running_loop()
+        done = loop.run_in_executor(self._thread, self._closed)
         self._thread.shutdown(wait=False)
-        await asyncio.wait([done], timeout=PARTING_SECONDS)
+        for _ in range(PARTING_TRIES):
+            if self._forgotten:
+                await asyncio.wait([loop.run_in_executor(None, self._held.interrupt)], timeout=PARTING_SECONDS)
+            finished, _ = await asyncio.wait([done], timeout=PARTING_SECONDS)
+            if finished:
+                return
 
     def _closed(self) -> None:
-        with suppress(SQLAlchemyError, OSError):
+        with suppress(Exception):  # a connection that is broken already cannot be closed any better
             self._held.close()
 
 

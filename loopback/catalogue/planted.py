@@ -34,6 +34,12 @@ class Planted(NamedTuple):
         """What is compared: kind, the portal code (else the local code), field."""
         return (self.kind.value, self.code or self.local_code, self.field)
 
+    @property
+    def subject_by_key(self) -> tuple[str, str, str]:
+        """The same, for a side whose keys are numbers: a record that cannot be read is known by its key alone."""
+        known = self.code or (str(self.number) if self.number else self.local_code)
+        return (self.kind.value, known, self.field)
+
     def noticeable(self, city_carries: frozenset[str]) -> bool:
         """Whether it can be seen on a city's side that carries these fields."""
         return not self.needs or self.needs in city_carries

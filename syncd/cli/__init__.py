@@ -2,7 +2,3 @@
 
 In: arguments. Out: text for people or JSON for programs, and the exit statuses of `Exit`.
 """
-
-from syncd.cli.app import main
-
-__all__ = ["main"]

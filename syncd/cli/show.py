@@ -1,7 +1,7 @@
 """Rows for people and for programs: table, json, jsonl, csv.
 
-In: rows of plain values. Out: text on standard output; Vietnamese stays readable, and a cell that a spreadsheet would take
-for a formula is made text.
+In: rows of plain values. Out: text on standard output; Vietnamese stays readable, and a cell that a spreadsheet would
+take for a formula is made text.
 """
 
 from __future__ import annotations

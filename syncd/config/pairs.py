@@ -112,6 +112,11 @@ class PairConfig(Table):
     portal: SideTable = Field(description="The portal side: `adapter` and the settings of that adapter.")
     city: SideTable = Field(description="The city side: `adapter` and the settings of that adapter.")
 
+    @property
+    def fixed_grace(self) -> timedelta | None:
+        """The grace that the operator has fixed, or None where it is learned from the lags."""
+        return None if isinstance(self.grace, str) else self.grace
+
     @model_validator(mode="after")
     def _grace_in_order(self) -> Self:
         if not self.grace_minimum <= self.grace_default <= self.grace_maximum:

@@ -107,12 +107,12 @@ class Ledger:
 def open_ledger(url: str) -> Ledger:
     """Open the ledger at ``url`` and make sure that its schema is this program's.
 
-    Raises `ConfigurationError` (address), `LedgerUnreachableError`, `SchemaOlderError` (also when there is no ledger
-    yet) or `SchemaNewerError`.
+    Raises `ConfigurationError` (address), `LedgerUnreachableError`, `SchemaOlderError` (also when there is none yet)
+    or `SchemaNewerError`.
     """
     where, path = shown(parse(url)), sqlite_path(parse(url))
     if path is not None and not path.is_file():
-        raise SchemaOlderError("there is no ledger yet", where=where, action=UPGRADE)
+        raise LedgerUnreachableError("there is no ledger yet", where=where, action=UPGRADE)
     _require_current(schema_state(url), where)
     return Ledger(url)
 

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from syncd.errors import ConflictError
 from syncd.ledger.packing import pack_struct, unpack_struct
+from syncd.ledger.rows import chunks
 from syncd.ledger.tables import MISMATCH_EVENTS, MISMATCHES
-from syncd.reconcile.lifecycle import OPEN, Move, MismatchState
+from syncd.reconcile.lifecycle import OPEN, MismatchState, Move
 from syncd.reconcile.mismatches import KINDS, Observation
 
 OPEN_STATES = tuple(sorted(state.value for state in OPEN))
@@ -130,16 +131,7 @@ def apply_moves(
 def _after(pair: str, before: Mismatch | None, move: Move, evidence: Evidence, at: datetime) -> Mismatch:
     """The mismatch just after a move."""
     state = move.to_state
-    times = {
-        "confirmed_at": at
-        if state is MismatchState.CONFIRMED
-        else None
-        if state is MismatchState.SUSPECTED
-        else before.confirmed_at
-        if before
-        else None,
-        "resolved_at": at if state not in OPEN else None,
-    }
+    times = {"confirmed_at": _confirmed_at(before, state, at), "resolved_at": at if state not in OPEN else None}
     if before is not None and move.observation is None:
         return structs.replace(before, state=state.value, last_changed=at, **times)
     assert move.observation is not None  # noqa: S101 - a mismatch begins with an observation
@@ -150,10 +142,18 @@ def _after(pair: str, before: Mismatch | None, move: Move, evidence: Evidence, a
         severity=KINDS[move.observation.kind].severity.value,
         first_seen=before.first_seen if before else at,
         last_changed=at,
+        confirmed_at=times["confirmed_at"],
+        resolved_at=times["resolved_at"],
         **_observed(move.observation),
         **structs.asdict(evidence),
-        **times,
     )
+
+
+def _confirmed_at(before: Mismatch | None, state: MismatchState, at: datetime) -> datetime | None:
+    """A suspected mismatch has no confirmation, a confirmed one has it now, any other keeps what it had."""
+    if state is MismatchState.SUSPECTED or before is None:
+        return None
+    return at if state is MismatchState.CONFIRMED else before.confirmed_at
 
 
 def _observed(observation: Observation) -> dict[str, Any]:
@@ -216,7 +216,9 @@ def pending_announcements(session: Session, limit: int) -> list[MismatchEvent]:
 
 def mark_announced(session: Session, *, event_ids: Sequence[int], at: datetime) -> None:
     """Take events out of the outbox."""
-    session.execute(sa.update(MISMATCH_EVENTS).where(MISMATCH_EVENTS.c.id.in_(event_ids)).values(announced_at=at))
+    for some in chunks(event_ids):
+        pending = (MISMATCH_EVENTS.c.id.in_(some), MISMATCH_EVENTS.c.announced_at.is_(None))
+        session.execute(sa.update(MISMATCH_EVENTS).where(*pending).values(announced_at=at))
 
 
 def open_counts(session: Session, pair: str) -> dict[tuple[str, str], int]:

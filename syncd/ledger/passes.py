@@ -6,6 +6,7 @@ A pass whose holder went silent or away is marked *interrupted*; its holder, if 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -91,9 +92,16 @@ def end_pass(
     note(session, at=now, actor=actor, action="pass_ended", pair=pair, pass_id=pass_id, outcome=ended)
 
 
-def interrupt_orphans(session: Session, *, holder: str, now: datetime, actor: str) -> list[int]:
-    """At start: mark every pass interrupted that this holder left running; returns their ids."""
-    orphans = rows_of(session, Pass, _passes().where(PASSES.c.holder == holder, PASSES.c.outcome == Outcome.RUNNING))
+def running_holders(session: Session) -> list[str]:
+    """Who is running passes now."""
+    return list(session.scalars(sa.select(PASSES.c.holder).where(PASSES.c.outcome == Outcome.RUNNING).distinct()))
+
+
+def interrupt_holders(session: Session, *, holders: Collection[str], now: datetime, actor: str) -> list[int]:
+    """Mark every pass interrupted that these holders, known to be dead, left running; returns their ids."""
+    orphans = rows_of(
+        session, Pass, _passes().where(PASSES.c.holder.in_(list(holders)), PASSES.c.outcome == Outcome.RUNNING)
+    )
     for orphan in orphans:
         _interrupt(session, orphan, now=now, actor=actor)
     return [orphan.id for orphan in orphans]

@@ -103,6 +103,16 @@ def last_reading(session: Session, pair: str, side: str, *, as_of: datetime | No
     return first_of(session, Reading, _newest(pair, side, as_of))
 
 
+def first_whole_at(session: Session, pair: str, side: str) -> datetime | None:
+    """When the first whole reading of a side ended: what it brought was no change, only the first sight of it."""
+    found: datetime | None = session.scalar(
+        sa.select(sa.func.min(READINGS.c.ended_at)).where(
+            READINGS.c.pair == pair, READINGS.c.side == side, READINGS.c.verdict == ReadingVerdict.WHOLE
+        )
+    )
+    return found
+
+
 def _newest(pair: str, side: str, as_of: datetime | None) -> sa.Select[Any]:
     statement = sa.select(*columns(READINGS, Reading)).where(READINGS.c.pair == pair, READINGS.c.side == side)
     if as_of is not None:

@@ -14,10 +14,10 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from syncd.ledger.packing import digest, pack, pack_struct
+from syncd.ledger.rows import chunks, insert
 from syncd.ledger.tables import HEADS, STAGED, VERSIONS
 from syncd.records.procedure import Procedure
 
-CHUNK = 500
 CONTENT = ("key", "code", "raw", "detail", "canonical", "problem", "state", "decision_number", "raw_digest")
 
 
@@ -43,7 +43,7 @@ def clear(session: Session, *, pair: str, side: str | None = None) -> None:
 
 def stage(session: Session, *, pair: str, side: str, changes: Sequence[Change]) -> None:
     """Put a page's changes aside."""
-    session.execute(sa.insert(STAGED), [_row(pair, side, change) for change in changes])
+    insert(session, STAGED, [_row(pair, side, change) for change in changes])
 
 
 def _row(pair: str, side: str, change: Change) -> dict[str, object]:
@@ -72,15 +72,24 @@ def publish(
     """Make what a whole reading has staged part of history; returns the version id of each new version by key."""
     here = (STAGED.c.pair == pair, STAGED.c.side == side)
     _end_versions(session, pair, side, sa.select(STAGED.c.key).where(*here, STAGED.c.is_version), at)
-    for start in range(0, len(gone), CHUNK):
-        keys = gone[start : start + CHUNK]
+    for keys in chunks(gone):
         _end_versions(session, pair, side, keys, at)
         session.execute(sa.delete(HEADS).where(HEADS.c.pair == pair, HEADS.c.side == side, HEADS.c.key.in_(keys)))
     _insert_versions(session, pair, side, reading_id, at)
-    _move_heads(session, pair, side, reading_id)
+    _move_heads(session, pair, side, reading_id, at)
     clear(session, pair=pair, side=side)
-    made = session.execute(sa.select(VERSIONS.c.key, VERSIONS.c.id).where(VERSIONS.c.reading_id == reading_id))
-    return {key: number for key, number in made}
+    made = sa.select(VERSIONS.c.key, VERSIONS.c.id).where(*_made(pair, side, reading_id, at))
+    return {key: number for key, number in session.execute(made)}
+
+
+def _made(pair: str, side: str, reading_id: int, at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """The versions that this reading has just made; found through the index of ``valid_from``."""
+    return (
+        VERSIONS.c.pair == pair,
+        VERSIONS.c.side == side,
+        VERSIONS.c.valid_from == at,
+        VERSIONS.c.reading_id == reading_id,
+    )
 
 
 def _end_versions(
@@ -101,26 +110,18 @@ def _insert_versions(session: Session, pair: str, side: str, reading_id: int, at
     session.execute(sa.insert(VERSIONS).from_select(["pair", "side", "reading_id", "valid_from", *CONTENT], staged))
 
 
-def _move_heads(session: Session, pair: str, side: str, reading_id: int) -> None:
-    """Point the heads of staged records at their new versions; those whose content is the same keep the one they have."""
+def _move_heads(session: Session, pair: str, side: str, reading_id: int, at: datetime) -> None:
+    """Point the heads of staged records at their new versions; where the content is the same, keep the old one."""
     here = (STAGED.c.pair == pair, STAGED.c.side == side)
-    made = sa.select(VERSIONS.c.key, VERSIONS.c.id).where(VERSIONS.c.reading_id == reading_id).subquery()
-    kept = HEADS.alias("kept")
-    rows = session.execute(
-        sa.select(
-            STAGED.c.key,
-            STAGED.c.raw_hash,
-            STAGED.c.detail_read_at,
-            sa.func.coalesce(made.c.id, kept.c.version_id).label("version_id"),
-        )
-        .select_from(
-            STAGED.outerjoin(made, made.c.key == STAGED.c.key).outerjoin(
-                kept, sa.and_(kept.c.pair == pair, kept.c.side == side, kept.c.key == STAGED.c.key)
-            )
-        )
-        .where(*here)
-    ).all()
+    new = sa.and_(*_made(pair, side, reading_id, at), VERSIONS.c.key == STAGED.c.key)
+    old = sa.and_(HEADS.c.pair == pair, HEADS.c.side == side, HEADS.c.key == STAGED.c.key)
+    heads = sa.select(
+        STAGED.c.key,
+        STAGED.c.raw_hash,
+        STAGED.c.detail_read_at,
+        sa.func.coalesce(VERSIONS.c.id, HEADS.c.version_id).label("version_id"),
+    ).select_from(STAGED.outerjoin(VERSIONS, new).outerjoin(HEADS, old))
+    rows = [{"pair": pair, "side": side, **row._mapping} for row in session.execute(heads.where(*here))]  # noqa: SLF001
     staged_keys = sa.select(STAGED.c.key).where(*here)
     session.execute(sa.delete(HEADS).where(HEADS.c.pair == pair, HEADS.c.side == side, HEADS.c.key.in_(staged_keys)))
-    if rows:
-        session.execute(sa.insert(HEADS), [{"pair": pair, "side": side, **row._mapping} for row in rows])  # noqa: SLF001
+    insert(session, HEADS, rows)

@@ -75,9 +75,7 @@ def each_head(session: Session, pair: str, side: str, take: Callable[[Head], Non
 
 def each_head_at(session: Session, pair: str, side: str, instant: datetime, take: Callable[[Head], None]) -> None:
     """Hand every record that was on the side at ``instant`` to ``take``, one at a time."""
-    wanted = sa.select(
-        VERSIONS.c.key, VERSIONS.c.code, VERSIONS.c.id, VERSIONS.c.canonical, VERSIONS.c.problem
-    ).where(
+    wanted = sa.select(VERSIONS.c.key, VERSIONS.c.code, VERSIONS.c.id, VERSIONS.c.canonical, VERSIONS.c.problem).where(
         VERSIONS.c.pair == pair,
         VERSIONS.c.side == side,
         VERSIONS.c.valid_from <= instant,
@@ -181,7 +179,7 @@ def _was_away(pair: str, side: str, as_of: datetime | None) -> sa.ColumnElement[
 def began(session: Session, version_ids: Iterable[int]) -> dict[int, datetime]:
     """Since when each version has been shown."""
     wanted = sa.select(VERSIONS.c.id, VERSIONS.c.valid_from).where(VERSIONS.c.id.in_(list(version_ids)))
-    return dict(session.execute(wanted).tuples().all())
+    return {number: at for number, at in session.execute(wanted)}
 
 
 def _until(table: sa.FromClause, as_of: datetime | None) -> tuple[sa.ColumnElement[bool], ...]:

@@ -20,7 +20,7 @@ CHANGES = ("suspected", "confirmed", "resolved", "vanished", "waived")
 VERDICTS = ("in_sync", "mismatched", "unknown")
 OPERATIONS = ("list", "detail", "confirm", "check", OTHER)
 REQUEST_OUTCOMES = ("ok", "failed")
-PASS_OUTCOMES = ("in_sync", "mismatched", "unknown", "failed", "interrupted", OTHER)
+PASS_OUTCOMES = ("complete", "partial", "failed", "interrupted", OTHER)
 RELOADS = ("applied", "refused")
 
 

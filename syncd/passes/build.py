@@ -15,29 +15,27 @@ from syncd.reconcile.grace import GracePolicy
 from syncd.reconcile.scope import AgencyScope, DepartmentScope, Scope
 from syncd.records.codes import Equivalences
 from syncd.sides.adapter import ReadingAdapter, Surroundings
-from syncd.sides.http.client import Attempt, HttpClient
+from syncd.sides.http.client import HttpClient
 from syncd.sides.http.settings import HttpSettings
-from syncd.sides.registry import definitions, settings_for
+from syncd.sides.http.words import Attempt
+from syncd.sides.registry import adapters, settings_for
 
 OnAttempt = Callable[[str, Attempt], None]
 """Told of every HTTP attempt: the pair's name, and the attempt."""
 
 
+def nobody(_pair: str, _attempt: Attempt) -> None:
+    """Nobody wants to know."""
+
+
 def check(configuration: Configuration) -> Checked:
     """Check every side's settings with its adapter. Raises `ConfigurationError` with every problem."""
-    return check_sides(configuration, definitions(), settings_for)
-
-
-def build_pairs(configuration: Configuration, on_attempt: OnAttempt = lambda _pair, _attempt: None) -> dict[str, Pair]:
-    """Every configured pair, by name. Raises `ConfigurationError`."""
-    checked = check(configuration)
-    return {
-        pair.name: build_pair(configuration, pair, checked[pair.name], on_attempt) for pair in configuration.pairs
-    }
+    definitions = {name: found.definition for name, found in adapters().items() if found.definition is not None}
+    return check_sides(configuration, definitions, settings_for)
 
 
 def build_pair(
-    configuration: Configuration, pair: PairConfig, sides: Mapping[str, CheckedSide], on_attempt: OnAttempt
+    configuration: Configuration, pair: PairConfig, sides: Mapping[str, CheckedSide], on_attempt: OnAttempt = nobody
 ) -> Pair:
     """One pair; its adapters are made, not connected."""
     scope = scope_of(pair)

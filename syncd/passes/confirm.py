@@ -82,7 +82,7 @@ def questions(pair: Pair, suspect: Suspect) -> Questions:
 
 
 def local_forms(pair: Pair, suspect: Suspect) -> list[str]:
-    """Every form in which the city may have the code: its own, the hand-made ones, and each suffix that it is known to use."""
+    """Every form in which the city may have the code: its own, the hand-made ones, and each suffix that it uses."""
     forms = {suspect.local_code: None} if suspect.local_code else {}
     if suspect.code:
         forms[suspect.code] = None

@@ -65,7 +65,11 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class PassOutcome:
-    """How one pass ended. ``unread``: records that are there and whose content could not be read."""
+    """How one pass ended.
+
+    ``unread``: records that are there and whose content could not be read. ``grace``: the grace time in force, None
+    where nothing was judged.
+    """
 
     pair: str
     pass_id: int
@@ -76,6 +80,12 @@ class PassOutcome:
     counts: dict[str, int]
     unread: int = 0
     moves: int = 0
+    grace: timedelta | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether both sides were read whole, to the last detail."""
+        return not self.unread and all(proof.whole for proof in self.proofs.values())
 
 
 @dataclass(slots=True)
@@ -89,6 +99,7 @@ class _Under:
     started_at: datetime
     progress: Progress
     grace: timedelta | None
+    waited: timedelta | None = None
 
 
 async def run_pass(
@@ -142,7 +153,7 @@ async def _run(under: _Under) -> PassOutcome:
     for name in SIDES:
         await load_side(pair, pair.side(name), room.ledger)
     readings = await _read_both(under)
-    await publish_readings(pair, room.ledger, under.pass_id, readings)
+    await publish_readings(pair, room.ledger, under.pass_id, readings, actor=under.actor)
     for reading in readings.values():
         room.watch.side_read(pair.name, reading)
     if not all(reading.proof.whole for reading in readings.values()):
@@ -180,6 +191,7 @@ async def _outcome(
         counts=counts,
         unread=unread,
         moves=made,
+        grace=under.waited,
     )
 
 
@@ -250,6 +262,7 @@ async def _confirm(under: _Under, world: World) -> int:
     """Read again what has been suspected for long enough; returns how many were confirmed."""
     ledger, pair = under.room.ledger, under.pair
     wait = under.grace if under.grace is not None else grace(pair.policy.grace, world.lags)
+    under.waited = wait
     now = under.room.clock()
     known = await ledger.read(open_mismatches, pair.name)
     suspects = [one for one in known if one.state == "suspected" and now - one.last_changed >= wait]

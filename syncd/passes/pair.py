@@ -28,7 +28,7 @@ Clock = Callable[[], datetime]
 
 @dataclass(slots=True)
 class Side:
-    """One side of a pair: its adapter, and the index of what it last showed whole (None until loaded from the ledger)."""
+    """One side of a pair: its adapter, and the index of what it last showed whole (once it is loaded)."""
 
     name: SideName
     adapter: ReadingAdapter

@@ -1,7 +1,7 @@
 """Read one side once: list, skip what is unchanged, fetch and translate what is not, and prove the whole.
 
-In: one side of a pair. Out: a `SideReading`: its proof, and the changes, staged in the ledger page by page so that memory
-holds fingerprints only. Nothing that is remembered changes here.
+In: one side of a pair. Out: a `SideReading`: its proof, and the changes, staged in the ledger page by page so that
+memory holds fingerprints only. Nothing that is remembered changes here.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from math import ceil
 import structlog
 
 from syncd.passes.pair import Clock, Pair, Side
-from syncd.passes.translate import Translation, translate
+from syncd.passes.translate import LONGEST_NAME, Translation, translate
 from syncd.reconcile.fingerprints import raw_hash
 from syncd.reconcile.scope import Facts, Flag
 from syncd.reconcile.sweep import Entry, Meeting, Sweep
 from syncd.sides.adapter import Listed, Record
-from syncd.sides.errors import SideError
+from syncd.sides.errors import ShapeError, SideError
 from syncd.sides.reading import Evidence, Proof, ReadingVerdict, prove
 
 log = structlog.get_logger(__name__)
@@ -78,6 +78,7 @@ class SideReading:
     invalid: int = 0
     unread: list[Unread] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
+    failure: str | None = None
 
 
 Stage = Callable[[Sequence[Staged]], Awaitable[None]]
@@ -131,6 +132,7 @@ async def read_side(
         invalid=under.invalid,
         unread=under.unread,
         errors=under.errors,
+        failure=failure,
     )
 
 
@@ -162,6 +164,8 @@ async def _list(under: _Under) -> str | None:
 async def _page(under: _Under, page: Sequence[Listed]) -> None:
     fresh: list[tuple[Listed, bytes]] = []
     for listed in page:
+        if len(listed.key) > LONGEST_NAME:
+            raise ShapeError(f"a key of {len(listed.key)} characters: {listed.key[:60]!r}…", action="report it")
         fingerprint = raw_hash(listed.raw, None, under.seed)
         meeting = under.sweep.meet(listed.key, fingerprint)
         if meeting in (Meeting.NEW, Meeting.CHANGED) or (meeting is Meeting.SEEN and listed.key in under.due):

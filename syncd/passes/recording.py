@@ -16,6 +16,7 @@ from syncd.ledger.lags import Lag, record_lags
 from syncd.ledger.mismatches import Evidence, Mismatch, apply_moves
 from syncd.ledger.passes import require_running
 from syncd.ledger.readings import first_whole_at, last_whole, record_reading
+from syncd.ledger.settings import set_setting, setting
 from syncd.ledger.staging import Change, publish
 from syncd.ledger.versions import Head, began, each_head
 from syncd.passes.pair import SIDES, Pair, Side, SideName
@@ -43,16 +44,26 @@ def change_of(staged: Staged) -> Change:
 
 
 async def load_side(pair: Pair, side: Side, ledger: Ledger) -> None:
-    """Fill a side's index from the ledger, once."""
+    """Fill a side's index from the ledger, once.
+
+    Where the adapter now translates by other settings, no raw fingerprint is believed: every record is translated anew.
+    """
     if side.loaded:
         return
     index = SideIndex()
+    is_current = await ledger.read(setting, _mark_name(pair, side)) == side.adapter.capabilities.translation
 
     def take(head: Head) -> None:
-        index.put(head.key, entry_of(pair, side, head))
+        entry = entry_of(pair, side, head)
+        index.put(head.key, entry if is_current else entry._replace(raw=NO_FINGERPRINT))
 
     await ledger.read(each_head, pair.name, side.name, take)
     side.index, side.loaded = index, True
+
+
+def _mark_name(pair: Pair, side: Side) -> str:
+    """The setting that says by which translation the side's versions were made."""
+    return f"translation/{pair.name}/{side.name}"
 
 
 def entry_of(pair: Pair, side: Side, head: Head) -> Entry:
@@ -75,27 +86,24 @@ def entry_of(pair: Pair, side: Side, head: Head) -> Entry:
 
 
 async def publish_readings(
-    pair: Pair, ledger: Ledger, pass_id: int, readings: Mapping[SideName, SideReading]
-) -> dict[SideName, int]:
-    """Write both readings down; what a whole one found becomes history. Returns the reading ids."""
-    ids, versions = await ledger.write(_publish, pair.name, pass_id, dict(readings))
+    pair: Pair, ledger: Ledger, pass_id: int, readings: Mapping[SideName, SideReading], *, actor: str
+) -> None:
+    """Write both readings down; what a whole one found becomes history, and then the index follows."""
+    versions = await ledger.write(_publish, pair, pass_id, dict(readings), actor)
     for name, reading in readings.items():
         if reading.proof.whole:
             _follow(reading, versions[name])
-    return ids
 
 
 def _publish(
-    session: Session, pair: str, pass_id: int, readings: Mapping[SideName, SideReading]
-) -> tuple[dict[SideName, int], dict[SideName, dict[str, int]]]:
-    require_running(session, pass_id)
-    ids: dict[SideName, int] = {}
+    session: Session, pair: Pair, pass_id: int, readings: Mapping[SideName, SideReading], actor: str
+) -> dict[SideName, dict[str, int]]:
     versions: dict[SideName, dict[str, int]] = {}
     for name, reading in readings.items():
-        ids[name] = record_reading(
+        reading_id = record_reading(
             session,
             pass_id=pass_id,
-            pair=pair,
+            pair=pair.name,
             side=name,
             proof=reading.proof,
             started_at=reading.started_at,
@@ -104,12 +112,21 @@ def _publish(
             changed=reading.changed,
             gone=len(reading.gone),
             invalid=reading.invalid,
+            actor=actor,
         )
         if reading.proof.whole:
             versions[name] = publish(
-                session, pair=pair, side=name, reading_id=ids[name], at=reading.ended_at, gone=reading.gone
+                session, pair=pair.name, side=name, reading_id=reading_id, at=reading.ended_at, gone=reading.gone
             )
-    return ids, versions
+            _note_translation(session, pair, reading, actor)
+    return versions
+
+
+def _note_translation(session: Session, pair: Pair, reading: SideReading, actor: str) -> None:
+    """Remember by which translation the side's versions are made, once all of them are."""
+    name, mark = _mark_name(pair, reading.side), reading.side.adapter.capabilities.translation
+    if setting(session, name) != mark:
+        set_setting(session, name, mark, now=reading.ended_at, actor=actor)
 
 
 def _follow(reading: SideReading, versions: Mapping[str, int]) -> None:
@@ -176,7 +193,10 @@ def _record(
 ) -> list[Lag]:
     require_running(session, pass_id)
     readings = {name: last_whole(session, pair.name, name) for name in SIDES}
-    evidence = [(move, _evidence(pair, move, {name: one.id if one else None for name, one in readings.items()})) for move in made]
+    evidence = [
+        (move, _evidence(pair, move, {name: one.id if one else None for name, one in readings.items()}))
+        for move in made
+    ]
     apply_moves(session, pair=pair.name, pass_id=pass_id, moves=evidence, at=at, actor=actor)
     lags = _lags(session, pair, caught_up, at)
     record_lags(session, pair=pair.name, lags=lags)

@@ -15,6 +15,7 @@ from syncd.sides.adapter import Record
 from syncd.sides.errors import ShapeError, SideError
 
 NO_FINGERPRINT = bytes(16)
+LONGEST_NAME = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,17 @@ def translate(pair: Pair, side: Side, record: Record) -> Translation:
     """Translate one record of ``side``."""
     try:
         procedure = side.adapter.canonical(record)
+        _refuse_long_names(procedure)
     except ShapeError as error:
         return invalid(pair, side, record, error)
     return of_procedure(pair, side, record.key, procedure)
+
+
+def _refuse_long_names(procedure: Procedure) -> None:
+    for name in ("code", "local_code"):
+        value = getattr(procedure, name) or ""
+        if len(value) > LONGEST_NAME:
+            raise ShapeError(f"{len(value)} characters are no code", path=name)
 
 
 def of_procedure(pair: Pair, side: Side, key: str, procedure: Procedure) -> Translation:
@@ -45,7 +54,7 @@ def of_procedure(pair: Pair, side: Side, key: str, procedure: Procedure) -> Tran
         procedure,
         pair.facts(side.name, procedure),
         comparison(procedure, pair.rules),
-        exact(procedure),
+        exact(procedure, pair.rules),
     )
 
 

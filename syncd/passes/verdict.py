@@ -20,7 +20,7 @@ from syncd.reconcile.mismatches import Observation
 from syncd.reconcile.scope import Flag
 from syncd.reconcile.screening import Candidate, Screening, Suspicion, counts, screen
 from syncd.reconcile.sweep import SideIndex
-from syncd.reconcile.verdicts import Case, Law, Past, Seen, judge
+from syncd.reconcile.verdicts import Case, Law, Past, Seen, Verdicts, judge
 
 LAGS_REMEMBERED = 1_000
 
@@ -59,12 +59,12 @@ class World:
         return await ledger.read(active_waivers, self.pair, now)
 
 
-async def judge_pair(pair: Pair, ledger: Ledger) -> World:
-    """Judge the pair as its indexes now stand."""
+async def judge_pair(pair: Pair, ledger: Ledger, as_of: datetime | None = None) -> World:
+    """Judge the pair as its indexes stand; ``as_of``: by what the ledger knew of the past at that instant."""
     portal, city = pair.portal.index, pair.city.index
     screening = await asyncio.to_thread(screen, portal, city)
     loaded = await ledger.read(contents, version_ids(portal, city, screening.candidates))
-    law = Law(pair.rules, await _past(pair, ledger, screening), pair.publication_known)
+    law = Law(pair.rules, await _past(pair, ledger, screening, as_of), pair.publication_known)
     cases = build_cases(screening.candidates, portal, city, loaded)
     verdicts = await asyncio.to_thread(judge, cases, law)
     return World(
@@ -72,19 +72,25 @@ async def judge_pair(pair: Pair, ledger: Ledger) -> World:
         portal=portal,
         city=city,
         observations=verdicts.observations,
-        counts=counts(screening) | {f"difference_{name}": number for name, number in verdicts.classes.items()},
+        counts=counts(screening) | _counted(verdicts),
         law=law,
         lags=await ledger.read(recent_lags, pair.name, LAGS_REMEMBERED),
     )
 
 
-async def _past(pair: Pair, ledger: Ledger, screening: Screening) -> Past:
+def _counted(verdicts: Verdicts) -> dict[str, int]:
+    """Procedures with something wrong, and differences by class (form-only and mapped ones are only counted)."""
+    wrong = {observation.code or observation.local_code for observation in verdicts.observations}
+    return {"mismatched": len(wrong)} | {f"difference_{name}": number for name, number in verdicts.classes.items()}
+
+
+async def _past(pair: Pair, ledger: Ledger, screening: Screening, as_of: datetime | None) -> Past:
     """What the ledger knows of the codes in question."""
     closed = [one.code for one in screening.candidates if one.suspicion is Suspicion.CLOSED]
     unequal = [one.code for one in screening.candidates if one.suspicion is Suspicion.UNEQUAL]
     return Past(
-        decisions=await ledger.read(decisions_shown, pair.name, "portal", unequal),
-        withdrawn=await ledger.read(withdrawn_codes, pair.name, "portal", closed),
+        decisions=await ledger.read(decisions_shown, pair.name, "portal", unequal, as_of),
+        withdrawn=await ledger.read(withdrawn_codes, pair.name, "portal", closed, as_of),
     )
 
 

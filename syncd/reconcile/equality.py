@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from syncd.reconcile import entries as apart
+from syncd.reconcile import forms
 from syncd.reconcile.differences import DifferenceClass
-from syncd.reconcile.entries import Entry, Part, in_order, map_texts
+from syncd.reconcile.entries import Entry, Part, map_texts
 from syncd.records.decisions import parse_number
 from syncd.records.text import fold, form, loose
 
@@ -33,7 +34,7 @@ NOTHING = frozenset(
         "không có yêu cầu hoặc điều kiện",
     }
 )
-_LONGEST_NOTHING = 60
+_LONGEST_NOTHING = 40
 _CACHED = 4096
 
 
@@ -56,10 +57,6 @@ def decision_cached(text: str) -> str:
     return parse_number(text).canonical
 
 
-def verbatim(text: str) -> str:
-    return text
-
-
 def or_nothing(text: str) -> str:
     """The form of a text that may say in words that there is nothing ("Không có" is "")."""
     return "" if says_nothing(text) else form(text)
@@ -72,15 +69,16 @@ def says_nothing(text: str) -> bool:
 class Rule(NamedTuple):
     """How one field is compared.
 
-    ``form`` brings a text into the form that fingerprints see; ``loosest`` into the one that decides between form-only
-    and more. ``equivalence`` names the table of `Rules` whose values count as equal (class mapped). In a keyed list
-    the part ``key`` says which entries belong together; parts at ``optional`` are compared only where both sides say
-    them (an empty text or None says nothing there).
+    ``reshape`` with ``form`` for every text gives what fingerprints see; ``loosest`` decides between form-only and more
+    (long texts keep their case in ``form``, which is faster: then only the classes tell). ``equivalence`` names the
+    table of `Rules` whose values count as equal (class mapped). In a keyed list the part ``key`` says which entries
+    belong together; parts at ``optional`` are compared only where both sides say them (an empty text says nothing).
     """
 
     semantics: str
     shape: Shape
     entries: Callable[[Any], list[Entry]]
+    reshape: Callable[[Any, Callable[[str], str] | None], Any]
     form: Callable[[str], str] = form
     loosest: Callable[[str], str] = loose
     equivalence: str = ""
@@ -89,7 +87,7 @@ class Rule(NamedTuple):
     note: str = ""
 
 
-TEXT = Rule("text", Shape.ONE, apart.text_entries)
+TEXT = Rule("text", Shape.ONE, apart.text_entries, forms.text)
 SHORT_TEXT = TEXT._replace(form=loose_cached, loosest=loose_cached)
 TEXT_OR_NOTHING = TEXT._replace(
     semantics="text or nothing",
@@ -101,39 +99,42 @@ SET_OF_TEXTS = Rule(
     "set of texts",
     Shape.SET,
     apart.texts_entries,
+    forms.texts,
     form=loose_cached,
     loosest=loose_cached,
     note="order and repetition do not matter",
 )
 
 FIELD_RULES: dict[str, Rule] = {
-    "kind": Rule("enumeration", Shape.ONE, apart.enumeration_entries, verbatim, verbatim),
+    "kind": Rule("enumeration", Shape.ONE, apart.enumeration_entries, forms.enumeration, str, str),
     "field_code": SHORT_TEXT._replace(semantics="code", note="case and stray white space are form"),
     "field_name": SHORT_TEXT._replace(equivalence="field_names"),
     "publisher_code": SHORT_TEXT._replace(semantics="code", note="case and stray white space are form"),
     "publisher_name": SHORT_TEXT._replace(equivalence="agencies"),
-    "levels": Rule("set", Shape.SET, lambda value: [(level.value,) for level in value], verbatim, verbatim),
+    "levels": Rule("set", Shape.SET, apart.enumerations_entries, forms.enumerations, str, str),
     "executing_agencies": SET_OF_TEXTS._replace(equivalence="agencies"),
     "decision_number": Rule(
         "decision number",
         Shape.ONE,
         apart.text_entries,
+        forms.text,
         decision_cached,
         decision_cached,
         note="compared in canonical form; typing noise is form",
     ),
     "decision_date": Rule(
-        "date", Shape.ONE, apart.date_entries, verbatim, verbatim, note="a calendar date in Asia/Ho_Chi_Minh"
+        "date", Shape.ONE, apart.date_entries, forms.calendar_date, str, str, note="a calendar date in Asia/Ho_Chi_Minh"
     ),
     "subjects": SET_OF_TEXTS,
     "online_level": SHORT_TEXT,
-    "name": TEXT._replace(form=loose),
+    "name": TEXT,
     "requirements": TEXT_OR_NOTHING,
     "results": SET_OF_TEXTS._replace(form=or_nothing, loosest=TEXT_OR_NOTHING.loosest),
     "steps": Rule(
         "ordered list",
         Shape.ORDERED,
         apart.step_entries,
+        forms.steps,
         optional=(1,),
         note="another order is a difference of its own",
     ),
@@ -141,6 +142,7 @@ FIELD_RULES: dict[str, Rule] = {
         "keyed list",
         Shape.KEYED,
         apart.method_entries,
+        forms.methods,
         optional=(1, 2),
         note="by channel; time limits are exact in their unit, fees are whole đồng, a fee of 0 đồng is no fee",
     ),
@@ -148,6 +150,7 @@ FIELD_RULES: dict[str, Rule] = {
         "keyed list",
         Shape.KEYED,
         apart.document_entries,
+        forms.documents,
         optional=(1, 2, 3, 4),
         note="by name; code, case and numbers of copies count only where both sides give them",
     ),
@@ -155,6 +158,7 @@ FIELD_RULES: dict[str, Rule] = {
         "keyed list",
         Shape.KEYED,
         apart.legal_entries,
+        forms.legal_bases,
         optional=(1,),
         note="by number; the name counts only where both sides give it",
     ),
@@ -170,24 +174,26 @@ NOT_COMPARED: dict[str, str] = {
 }
 
 
-def take_form(rule: Rule, value: Any, representatives: Mapping[str, str]) -> list[Entry]:
-    """The comparison form of a value: entries of plain parts in a settled order, ready to be encoded and hashed."""
+def take_form(rule: Rule, value: Any, representatives: Mapping[str, str]) -> Any:
+    """The comparison form of a value, ready to be encoded and hashed."""
+    if not representatives:
+        return rule.reshape(value, rule.form)
 
     def change(text: str) -> str:
         formed = rule.form(text)
         return representatives.get(formed, formed)
 
-    return arrange(rule, [map_texts(entry, change) for entry in rule.entries(value)])
+    return rule.reshape(value, change)
 
 
 def arrange(rule: Rule, formed: list[Entry]) -> list[Entry]:
-    """Entries without those that say nothing, in the order that their shape lets differ."""
+    """Entries without those that say nothing, in a settled order where their order does not matter."""
     if rule.shape is Shape.ONE:
         return formed
     said = [entry for entry in formed if any(entry)]
     if rule.shape is Shape.ORDERED:
         return said
-    return list(in_order(set(said) if rule.shape is Shape.SET else said))
+    return sorted(set(said) if rule.shape is Shape.SET else said)
 
 
 def classify(rule: Rule, portal: Any, city: Any, representatives: Mapping[str, str]) -> DifferenceClass | None:
@@ -198,7 +204,7 @@ def classify(rule: Rule, portal: Any, city: Any, representatives: Mapping[str, s
     """
     first, second = said_by_both(rule, rule.entries(portal), rule.entries(city))
     ladder: tuple[tuple[Callable[[str], str], DifferenceClass | None], ...] = (
-        (verbatim, None),
+        (str, None),
         (rule.loosest, DifferenceClass.FORM_ONLY),
         (lambda text: _representative(rule, representatives, text), DifferenceClass.MAPPED),
     )
@@ -206,7 +212,7 @@ def classify(rule: Rule, portal: Any, city: Any, representatives: Mapping[str, s
         ours, theirs = ([map_texts(entry, change) for entry in side] for side in (first, second))
         if arrange(rule, ours) == arrange(rule, theirs):
             return difference
-    if rule.shape is Shape.ORDERED and in_order(ours) == in_order(theirs):
+    if rule.shape is Shape.ORDERED and sorted(ours) == sorted(theirs):
         return DifferenceClass.ORDER
     blind = [arrange(rule, [map_texts(entry, fold) for entry in side]) for side in (ours, theirs)]
     return DifferenceClass.TONE_MARK if blind[0] == blind[1] else DifferenceClass.REAL
@@ -241,10 +247,10 @@ def _by_key(rule: Rule, entries: list[Entry]) -> dict[object, list[int]]:
 
 def _blanked(mine: Entry, his: Entry, optional: tuple[int, ...]) -> tuple[Entry, Entry]:
     unsaid = {at for at in optional if is_silent(mine[at]) or is_silent(his[at])}
-    blanked = [tuple(None if at in unsaid else part for at, part in enumerate(entry)) for entry in (mine, his)]
+    blanked = [tuple("" if at in unsaid else part for at, part in enumerate(entry)) for entry in (mine, his)]
     return blanked[0], blanked[1]
 
 
 def is_silent(part: Part) -> bool:
-    """Whether an optional part says nothing: None, or text without a letter in it."""
-    return part is None or (isinstance(part, str) and not form(part))
+    """Whether an optional part says nothing: text without anything to see in it."""
+    return isinstance(part, str) and not form(part)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -89,6 +89,9 @@ class Open(Protocol):
     def state(self) -> str: ...
 
 
+M = TypeVar("M", bound=Open)
+
+
 class Waiver(Protocol):
     """What the life-cycle needs of a waiver: it binds a subject and both its values."""
 
@@ -118,11 +121,11 @@ def moves(
     *,
     pair: str,
     now: datetime,
-    open_mismatches: Iterable[Open],
+    open_mismatches: Iterable[M],
     observations: Iterable[Observation],
     waivers: Iterable[Waiver],
-    is_gone: Callable[[Open], bool],
-    is_unknown: Callable[[Open], bool],
+    is_gone: Callable[[M], bool],
+    is_unknown: Callable[[M], bool],
 ) -> list[Move]:
     """What a pass over two whole readings changes.
 
@@ -156,10 +159,10 @@ def move(mismatch: Open, event: Event, observation: Observation | None = None) -
 
 
 def _event(
-    mismatch: Open,
+    mismatch: M,
     observation: Observation | None,
     waived: set[tuple[str, str]],
-    is_gone: Callable[[Open], bool],
+    is_gone: Callable[[M], bool],
 ) -> Event | None:
     if observation is None:
         return Event.GONE if is_gone(mismatch) else Event.AGREED

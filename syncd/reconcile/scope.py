@@ -15,7 +15,6 @@ from syncd.records.codes import Equivalences, resolve
 from syncd.records.junk import looks_like_test
 from syncd.records.procedure import Kind, Level, Procedure, State
 
-
 CODES_APART = "\x1f"
 
 
@@ -66,7 +65,7 @@ class Flag(IntFlag):
 class Facts(NamedTuple):
     """``code``: the portal code that the record stands for; ``link``: the portal id that it claims.
 
-    Several codes are joined by ``CODES_APART``; an unmapped record has its local code, in case the portal has just that.
+    Several codes are joined by ``CODES_APART``; an unmapped record has its local code: the portal may have just that.
     """
 
     code: str

@@ -103,6 +103,10 @@ class SideIndex:
         self._links.pop(slot, None)
         self._free.append(slot)
 
+    def for_sweep(self) -> tuple[dict[str, int], bytearray, int]:
+        """Slot by key, raw fingerprints by slot, number of slots: a sweep reads them without a call for each record."""
+        return self._slots, self._raw, len(self._keys)
+
     def _take_slot(self, key: str) -> int:
         if self._free:
             slot = self._free.pop()
@@ -133,13 +137,11 @@ class SideIndex:
 
 
 class Sweep:
-    """One pass over one side's listing. Leaves the index as it is; `SideIndex.put` and `drop` follow a whole reading."""
+    """One pass over one side's listing. Leaves the index as it is: that follows only a whole reading."""
 
     def __init__(self, index: SideIndex) -> None:
-        self._index = index
-        self._slots = index._slots
-        self._raw = index._raw
-        self._seen = bytearray(len(index._keys))
+        self._slots, self._raw, slots = index.for_sweep()
+        self._seen = bytearray(slots)
         self._new: set[str] = set()
         self.seen = 0
         self.changed = 0

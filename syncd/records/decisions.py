@@ -17,6 +17,9 @@ NOT_A_NUMBER = "not a decision number"
 _CANONICAL = re.compile(r"\d+(?:\.\d+)?[A-ZĐ]?(?:/\d{4})?/QĐ-[0-9A-ZĐƯ.&-]*[0-9A-ZĐƯ]")
 
 
+_CLEAN = re.compile(r"[1-9]\d{0,9}/QĐ-[0-9A-ZĐƯ-]{0,60}[0-9A-ZĐƯ]", re.ASCII)
+
+
 class DecisionNumber(NamedTuple):
     """``canonical`` is what is compared; ``noise`` says what was typed oddly (empty for a clean number).
 
@@ -74,6 +77,8 @@ def parse_number(text: str) -> DecisionNumber:
     Two texts name the same decision number exactly when their canonical forms are equal. Never raises: a text that is
     no decision number is returned as it is, with `NOT_A_NUMBER`; an empty one is empty and says nothing.
     """
+    if _CLEAN.fullmatch(text):
+        return DecisionNumber(text)
     shown = display(text)
     if not shown:
         return DecisionNumber("")

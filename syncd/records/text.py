@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Characters that nobody sees: format characters (soft hyphen, zero widths, direction marks, BOM) and controls that are
-# not white space. Private-use characters (bullets of old fonts) can be seen and stay.
+# Characters that nobody sees: controls that are not white space, and format characters (soft hyphen, zero widths,
+# direction marks, byte-order mark). Private-use characters (bullets of old fonts) can be seen and stay.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0001-\U000e007f]"
 )
 _MARKS = re.compile("[\u0300-\u036f]")
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
@@ -38,13 +38,12 @@ def form(text: str) -> str:
 
     NFC; no-break and other spaces, tabs, line ends (CRLF or LF) and runs of them as one space; stripped; unseen
     characters (zero widths, soft hyphen, byte-order mark, direction marks, controls) removed. Idempotent.
-    The fast way out: ASCII cannot be anything but NFC, and `unicodedata.normalize` hands back what is NFC already.
+    The fast way out: a text that is printable has no character to remove and no space but " ".
     """
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
-    elif not text.isprintable():
-        text = _UNSEEN.sub("", text)
-    return " ".join(text.split())
+    text = unicodedata.normalize("NFC", text)
+    if text.isprintable() and "  " not in text:
+        return text.strip()
+    return " ".join(unicodedata.normalize("NFC", _UNSEEN.sub("", text)).split())
 
 
 display = form

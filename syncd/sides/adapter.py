@@ -61,11 +61,14 @@ class Capabilities:
     ``carries``: the canonical fields that its records hold; only fields that both sides carry are compared.
     ``details``: a listing shows only part of a record; the rest is fetched by key.
     ``scope``: its listing says which departments each record applies to.
+    ``translation``: a mark of the settings that `canonical` depends on (a column mapping…); when it changes, every
+    record is translated anew although its bytes are the same.
     """
 
     carries: frozenset[str]
     details: bool = False
     scope: bool = False
+    translation: str = ""
 
 
 class ReadingAdapter(Protocol):

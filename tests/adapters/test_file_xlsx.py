@@ -35,7 +35,7 @@ HEADER = ["Mã TTHC", "Tên TTHC", "Lĩnh vực"]
 Sheet = Any
 
 
-def workbook(rows: Sequence[Sequence[object]], change: Callable[[Sheet], object] = lambda sheet: None) -> bytes:
+def workbook(rows: Sequence[Any], change: Callable[[Sheet], object] = str) -> bytes:
     book = openpyxl.Workbook()
     sheet: Sheet = book.active
     sheet.title = "Danh sách TTHC"
@@ -141,7 +141,7 @@ async def test_real_date_cells_are_dates_and_refused_as_text(tmp_path: Path) -> 
     rows = [
         HEADER,
         ["1.1", "x", date(2026, 3, 12)],
-        ["1.2", "x", datetime(2026, 3, 12, 9, 30)],
+        ["1.2", "x", datetime.fromisoformat("2026-03-12T09:30")],
         ["1.3", "x", time(9, 30)],
     ]
     side = adapter(tmp_path, workbook(rows), columns={"code": "Mã TTHC", "decision_date": "Lĩnh vực"})

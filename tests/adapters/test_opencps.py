@@ -43,10 +43,10 @@ def settings(systems: Systems, **changes: Any) -> OpenCpsSettings:
             "adapter": "opencps",
             "base_url": systems.opencps_url,
             "group_id": systems.access.group_id,
-            "username": systems.access.username,
-            "password_secret": "opencps-password",
+            "basic_user": systems.access.username,
+            "basic_password_secret": "opencps-password",
             "page_size": 100,
-            "http": QUICK,
+            **QUICK,
             **changes,
         }
     )
@@ -383,12 +383,16 @@ async def test_a_listing_that_is_left_early_leaves_nothing_behind(adapter: OpenC
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"http": {"base_url": "http://127.0.0.1"}}, "set by base_url"),
+        ({"headers": {"groupid": "1"}}, "set by group_id"),
+        ({"secret_headers": {"groupId": "group"}}, "set by group_id"),
+        ({"basic_user": None}, "valid string"),
+        ({"basic_password_secret": ""}, "at least 1 character"),
+        ({"bearer_secret": "token"}, "exclude each other"),
         ({"base_url": "ftp://127.0.0.1"}, "must be an address"),
         ({"group_id": "1\r\nx"}, "pattern"),
         ({"page_size": 0}, "greater than or equal to 1"),
         ({"password": "x"}, "Extra inputs"),
-        ({"http": {"attempt": 3}}, "Extra inputs"),
+        ({"attempt": 3}, "Extra inputs"),
     ],
 )
 async def test_settings_that_cannot_work_are_refused(systems: Systems, changes: dict[str, Any], says: str) -> None:

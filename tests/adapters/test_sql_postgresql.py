@@ -53,8 +53,8 @@ def server() -> Iterator[Engine]:
         )
         connection.execute(
             text(
-                "INSERT INTO motcua.\"ThuTuc\" SELECT n, '1.' || lpad(n::text, 6, '0') || '.H29', 'Tên ' || n, n % 2 = 0,"
-                " '2026-09-03', '2026-09-03 00:00+07', 1.014320 FROM generate_series(1, 1200) n"
+                "INSERT INTO motcua.\"ThuTuc\" SELECT n, '1.' || lpad(n::text, 6, '0') || '.H29', 'Tên ' || n,"
+                " n % 2 = 0, '2026-09-03', '2026-09-03 00:00+07', 1.014320 FROM generate_series(1, 1200) n"
             )
         )
     yield made

@@ -51,9 +51,7 @@ def read(ledger: Ledger, changes, *, gone=(), at=START, side="portal") -> dict[s
     """One whole reading that found these changes."""
 
     def work(session):
-        pass_id = begin_pass(
-            session, pair="ha-noi", holder="t", now=at, actor="t", stale_after=timedelta(0)
-        )
+        pass_id = begin_pass(session, pair="ha-noi", holder="t", now=at, actor="t", stale_after=timedelta(0))
         reading_id = record_reading(
             session,
             pass_id=pass_id,
@@ -66,6 +64,7 @@ def read(ledger: Ledger, changes, *, gone=(), at=START, side="portal") -> dict[s
             changed=0,
             gone=len(gone),
             invalid=0,
+            actor="t",
         )
         if changes:
             stage(session, pair="ha-noi", side=side, changes=list(changes))
@@ -145,7 +144,12 @@ def test_a_withdrawal_is_remembered_after_the_return(ledger):
     marked, away, steady = procedure("1.000001"), procedure("1.000002"), procedure("1.000003")
     read(ledger, [change(one) for one in (marked, away, steady)])
     withdrawn = procedure("1.000001", state=State.WITHDRAWN)
-    read(ledger, [change(withdrawn), change(procedure("1.000003", "Khác"))], gone=["1.000002"], at=START + timedelta(hours=1))
+    read(
+        ledger,
+        [change(withdrawn), change(procedure("1.000003", "Khác"))],
+        gone=["1.000002"],
+        at=START + timedelta(hours=1),
+    )
     read(ledger, [change(marked), change(away)], at=START + timedelta(hours=2))
     codes = ["1.000001", "1.000002", "1.000003"]
     assert ledger.read_now(withdrawn_codes, "ha-noi", "portal", codes) == {"1.000001", "1.000002"}
@@ -187,7 +191,9 @@ def test_any_past_instant_shows_what_was_current_then(history):
             then: list[tuple[datetime, dict[str, str]]] = []
             for number, step in enumerate(history):
                 at = START + timedelta(minutes=number)
-                changes = [change(procedure(key, name)) for key, name in step.items() if name and model.get(key) != name]
+                changes = [
+                    change(procedure(key, name)) for key, name in step.items() if name and model.get(key) != name
+                ]
                 gone = [key for key, name in step.items() if name is None and key in model]
                 read(ledger, changes, gone=gone, at=at)
                 model = {key: name for key, name in (model | step).items() if name is not None}

@@ -19,7 +19,7 @@ from syncd.ledger.mismatches import (
     select,
 )
 from syncd.ledger.waivers import active_waivers, revoke, waive
-from syncd.reconcile.lifecycle import Event, Move, MismatchState, mismatch_id, move
+from syncd.reconcile.lifecycle import Event, MismatchState, Move, mismatch_id, move
 from syncd.reconcile.mismatches import MismatchKind, Observation
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -69,7 +69,9 @@ def test_any_past_instant_shows_the_mismatch_of_then(ledger):
     """State and values."""
     write(ledger, found())
     (known,) = ledger.read_now(open_mismatches, "ha-noi")
-    other = Observation(kind=SEEN.kind, code=SEEN.code, field="name", portal_value="A", city_value="B", difference="real")
+    other = Observation(
+        kind=SEEN.kind, code=SEEN.code, field="name", portal_value="A", city_value="B", difference="real"
+    )
     write(ledger, move(known, Event.CHANGED, other), at=NOW + HOUR)
     (then,) = ledger.read_now(select, as_of=NOW + HOUR / 2)
     (now,) = ledger.read_now(select, as_of=NOW + HOUR)
@@ -87,7 +89,7 @@ def test_a_move_from_another_state_writes_nothing(ledger):
         from_state=MismatchState.CONFIRMED,
         to_state=MismatchState.RESOLVED,
     )
-    with pytest.raises(ConflictError, match="is suspected, not confirmed"):
+    with pytest.raises(ConflictError, match="is waived, not confirmed"):
         write(ledger, move(known, Event.WAIVED), stale)
     assert [one.state for one in ledger.read_now(open_mismatches, "ha-noi")] == ["suspected"]
     assert len(ledger.read_now(pending_announcements, 10)) == 1

@@ -93,6 +93,16 @@ def test_no_two_planted_mismatches_share_a_subject_or_a_procedure(catalogue: Cat
     assert set(codes.values()) == {1}
 
 
+def test_a_record_that_cannot_be_read_is_known_by_its_key_where_keys_are_numbers(catalogue: Catalogue) -> None:
+    poisoned = {row.local_code: str(row.number) for row in catalogue.city if row.poisoned}
+    planted = [one for one in catalogue.planted if one.local_code in poisoned]
+
+    assert {one.subject_by_key for one in planted} == {
+        ("invalid_record", number, "city") for number in poisoned.values()
+    }
+    assert {one.subject[1] for one in planted} == set(poisoned)
+
+
 def test_fields_that_are_said_to_differ_are_fields_of_a_procedure(catalogue: Catalogue) -> None:
     fields = {planted.field for planted in catalogue.planted} - {"", "portal", "city"}
 

@@ -1,16 +1,16 @@
-"""A model of the whole: two lying stores, a virtual clock, crashes. What is confirmed is true; what is true is confirmed.
+"""A model of the whole: two lying stores, a virtual clock, crashes.
 
-Invariants: no false confirmed mismatch ever; no verdict from a reading that is not whole; every real mismatch confirmed in
-bounded time; a crash loses nothing and doubles nothing; looking at the past changes nothing.
+Invariants: what is confirmed is true; what is true is confirmed in bounded time; no verdict comes from a reading that is
+not whole; a crash loses nothing and doubles nothing.
 """
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -121,7 +121,7 @@ class ReconcileMachine(RuleBasedStateMachine):
     @rule(lie=st.sampled_from(Lie), on_portal=st.booleans())
     def a_pass_that_is_lied_to(self, lie: Lie, on_portal: bool) -> None:
         store = self.portal if on_portal else self.city
-        if lie in (Lie.LOST_PAGE, Lie.DUPLICATE, Lie.CYCLE, Lie.TRUNCATED, Lie.EMPTY) and not store.records:
+        if lie is not Lie.DEAD and not store.records:
             return
         if lie is Lie.SHRINKING_TOTAL and len(store.records) <= store.page_size:
             return
@@ -136,7 +136,7 @@ class ReconcileMachine(RuleBasedStateMachine):
         self.ledger.countdown, self.ledger.after = after, committed
         try:
             self.run_pass()
-        except Crash:
+        except* Crash:
             pass
         finally:
             self.ledger.countdown = None
@@ -219,9 +219,9 @@ def city_record(code: str, name: str) -> Procedure:
 
 
 ReconcileMachine.TestCase.settings = settings(
-    max_examples=60,
-    stateful_step_count=25,
+    max_examples=30,
+    stateful_step_count=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
-TestReconcile = ReconcileMachine.TestCase
+TestReconcile = pytest.mark.timeout(900)(ReconcileMachine.TestCase)

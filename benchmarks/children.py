@@ -1,0 +1,253 @@
+"""What is measured, each in a process of its own so that peaks of memory do not mix: floors and our sweeps.
+
+In: the corpus that the parent wrote. Out: a dict of figures; the answers are checked against the truth, not timed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+from array import array
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any
+
+import msgspec
+import orjson
+from xxhash import xxh3_128_digest
+
+from benchmarks.records import Corpus
+from syncd.reconcile.comparison import Rules, differences
+from syncd.reconcile.equality import FIELD_RULES
+from syncd.reconcile.fingerprints import comparison, exact, raw_hash
+from syncd.reconcile.scope import Facts, Flag
+from syncd.reconcile.screening import Suspicion, screen
+from syncd.reconcile.sweep import Entry, Meeting, SideIndex, Sweep
+from syncd.records.procedure import Procedure
+
+PAGE = 500
+HAND_OVER = 100
+"""After so many translated records the event loop gets its turn."""
+
+SEED = 0x5EED
+RULES = Rules(fields=frozenset(FIELD_RULES))
+Figures = dict[str, Any]
+
+
+class Key(msgspec.Struct):
+    """What a listing is split by: nothing but the key is parsed."""
+
+    portal_id: str
+    local_code: str
+
+
+KEYS = msgspec.json.Decoder(Key)
+PROCEDURES = msgspec.json.Decoder(Procedure)
+FACTS = int(Flag.PUBLIC | Flag.IN_SCOPE)
+
+
+def peak_mb() -> float:
+    """The largest resident set of this process so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def resident_kb() -> float:
+    """The present resident set of this process."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 1024
+
+
+def plain(first: Path, second: Path) -> Figures:
+    """The yardstick (= 1): stream both files, parse with orjson, compare dicts, in order of the code."""
+    start = process_time()
+    unequal = only = 0
+    with first.open("rb") as ours, second.open("rb") as theirs:
+        mine, his = next(ours, None), next(theirs, None)
+        one, other = _parsed(mine), _parsed(his)
+        while one is not None and other is not None:
+            if one["code"] == other["code"]:
+                unequal += one != other
+                one, other = _parsed(next(ours, None)), _parsed(next(theirs, None))
+            elif one["code"] < other["code"]:
+                only += 1
+                one = _parsed(next(ours, None))
+            else:
+                only += 1
+                other = _parsed(next(theirs, None))
+    return {"seconds": process_time() - start, "peak_mb": peak_mb(), "unequal": unequal, "only": only}
+
+
+def _parsed(line: bytes | None) -> Any:
+    return None if line is None else orjson.loads(line)
+
+
+def hash_floor(first: Path, second: Path) -> Figures:
+    """The floor: hash every record once, keep nothing."""
+    start = process_time()
+    for path in (first, second):
+        with path.open("rb") as lines:
+            for line in lines:
+                xxh3_128_digest(line)
+    return {"seconds": process_time() - start, "peak_mb": peak_mb()}
+
+
+class Side:
+    """One side: its file, its index, and where each record stands in the file (in place of the ledger)."""
+
+    def __init__(self, path: Path, key: Callable[[Key], str]) -> None:
+        self.path = path
+        self.key = key
+        self.index = SideIndex()
+        self.patches: dict[int, bytes] = {}
+        self._starts = array("q")
+        self._lines: dict[str, int] = {}
+
+    async def pages(self) -> AsyncIterator[list[tuple[str, bytes]]]:
+        """The listing, page by page, as an adapter gives it."""
+        key, decode, patches = self.key, KEYS.decode, self.patches
+        page: list[tuple[str, bytes]] = []
+        with self.path.open("rb") as lines:
+            for number, line in enumerate(lines):
+                raw = patches.get(number, line) if patches else line
+                page.append((key(decode(raw)), raw))
+                if len(page) == PAGE:
+                    yield page
+                    page = []
+        if page:
+            yield page
+
+    def load(self, keys: set[str]) -> dict[str, Procedure]:
+        """The canonical records of some keys, read again from the file."""
+        found = {}
+        for number, line in enumerate(self.path.open("rb")):
+            raw = self.patches.get(number, line)
+            if (key := self.key(KEYS.decode(raw))) in keys:
+                found[key] = PROCEDURES.decode(raw)
+        return found
+
+
+async def sweep(side: Side) -> None:
+    """One pass over one side: hash first, translate what is new or changed, drop what is gone."""
+    passing = Sweep(side.index)
+    meet, put = passing.meet, side.index.put
+    fresh: list[tuple[str, Entry]] = []
+    async for page in side.pages():
+        for key, raw in page:
+            fingerprint = raw_hash(raw, None, SEED)
+            if meet(key, fingerprint) is Meeting.SEEN:
+                continue
+            fresh.append((key, translate(raw, fingerprint)))
+            if len(fresh) == HAND_OVER:
+                for one in fresh:
+                    put(*one)
+                fresh.clear()
+                await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    for one in fresh:
+        put(*one)
+
+
+def translate(raw: bytes, fingerprint: bytes) -> Entry:
+    """Everything that is remembered of a record that was not known."""
+    procedure = PROCEDURES.decode(raw)
+    return Entry(fingerprint, comparison(procedure, RULES), exact(procedure, RULES), Facts(procedure.code, FACTS), 1)
+
+
+def judge(portal: Side, city: Side) -> tuple[dict[str, list[str]], set[str], set[str]]:
+    """Screen both indexes and compare what is unequal: alarming fields by code, codes of one side only."""
+    candidates = screen(portal.index, city.index).candidates
+    only = {
+        suspicion: {one.code for one in candidates if one.suspicion is suspicion}
+        for suspicion in (Suspicion.MISSING_IN_CITY, Suspicion.MISSING_ON_PORTAL)
+    }
+    unequal = [one for one in candidates if one.suspicion is Suspicion.UNEQUAL]
+    theirs = portal.load({one.portal_keys[0] for one in unequal})
+    ours = city.load({one.city_keys[0] for one in unequal})
+    alarming = {}
+    for one in unequal:
+        found = differences(theirs[one.portal_keys[0]], ours[one.city_keys[0]], RULES)
+        if fields := sorted(difference.field for difference in found if difference.difference.alarming):
+            alarming[one.code] = fields
+    return alarming, only[Suspicion.MISSING_IN_CITY], only[Suspicion.MISSING_ON_PORTAL]
+
+
+def mistakes(found: tuple[dict[str, list[str]], set[str], set[str]], corpus: Corpus, *, patched: bool) -> Figures:
+    """How many verdicts are false and how many are missed, field by field, against the truth."""
+    truth = json.loads(corpus.truth.read_text(encoding="utf-8"))
+    right = {
+        (code, field)
+        for code, fields in truth["differing_patched" if patched else "differing"].items()
+        for field in fields
+    }
+    right |= {(code, "missing") for side in ("only_first", "only_second") for code in truth[side]}
+    ours = {(code, field) for code, fields in found[0].items() for field in fields}
+    ours |= {(code, "missing") for codes in found[1:] for code in codes}
+    return {"false": len(ours - right), "missed": len(right - ours), "right": len(right)}
+
+
+async def both(portal: Side, city: Side) -> float:
+    """Sweep both sides, one after the other on one core; returns the seconds."""
+    start = process_time()
+    await sweep(portal)
+    await sweep(city)
+    return process_time() - start
+
+
+def sides(corpus: Corpus, second: Path) -> tuple[Side, Side]:
+    return Side(corpus.first, lambda key: key.portal_id), Side(second, lambda key: key.local_code)
+
+
+async def ours(corpus: Corpus, second: Path) -> Figures:
+    """Cold, warm, warm with 2 % changed: three sweeps of the same two sides in one process."""
+    portal, city = sides(corpus, second)
+    before = resident_kb()
+    cold = await both(portal, city)
+    records = len(portal.index) + len(city.index)
+    figures: Figures = {"cold": cold, "kb_per_record": (resident_kb() - before) / records}
+    start = process_time()
+    found = judge(portal, city)
+    figures["judge_cold"] = process_time() - start
+    figures["truth"] = mistakes(found, corpus, patched=False)
+    figures["warm"] = min([await both(portal, city) for _ in range(2)])
+    start = process_time()
+    screen(portal.index, city.index)
+    figures["screen"] = process_time() - start
+    portal.patches = {int(line): text.encode() for line, text in json.loads(corpus.patches.read_bytes()).items()}
+    figures["changed"] = await both(portal, city)
+    figures["truth_changed"] = mistakes(judge(portal, city), corpus, patched=True)
+    figures["peak_mb"] = peak_mb()
+    return figures
+
+
+async def stalls(corpus: Corpus, second: Path) -> Figures:
+    """How late the event loop wakes a sleeper of 1 ms while a cold and a warm sweep run (99th percentile, ms)."""
+    late: list[float] = []
+
+    async def probe() -> None:
+        while True:
+            due = perf_counter() + 0.001
+            await asyncio.sleep(0.001)
+            late.append(perf_counter() - due)
+
+    portal, city = sides(corpus, second)
+    watching = asyncio.create_task(probe())
+    figures: Figures = {}
+    for name in ("cold", "warm"):
+        late.clear()
+        await both(portal, city)
+        figures[f"{name}_stall_p99_ms"] = sorted(late)[int(len(late) * 0.99)] * 1000
+        figures[f"{name}_stall_max_ms"] = max(late) * 1000
+    watching.cancel()
+    return figures
+
+
+CHILDREN: dict[str, Callable[[Corpus], Figures]] = {
+    "plain-nfc": lambda corpus: plain(corpus.first, corpus.second),
+    "plain-nfd": lambda corpus: plain(corpus.first, corpus.third),
+    "hash-floor": lambda corpus: hash_floor(corpus.first, corpus.third),
+    "ours-nfc": lambda corpus: asyncio.run(ours(corpus, corpus.second)),
+    "ours-nfd": lambda corpus: asyncio.run(ours(corpus, corpus.third)),
+    "stalls": lambda corpus: asyncio.run(stalls(corpus, corpus.third)),
+}

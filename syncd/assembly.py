@@ -1,0 +1,256 @@
+"""Puts the rooms together: ledger, adapters, pairs, announcements, metrics; the daemon and the commands stand on it.
+
+In: a checked configuration. Out: `Household`, which is the daemon's `Rooms`; and a way to run single passes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from syncd.config import STDOUT, Configuration, PairConfig, database_url, secrets_of
+from syncd.ledger import Ledger, open_ledger, upgrade
+from syncd.ledger.mismatches import MismatchEvent, oldest_open, open_counts
+from syncd.ledger.passes import interrupt_holders, last_pass, running_holders
+from syncd.ledger.readings import last_whole
+from syncd.ledger.settings import fingerprint_seed
+from syncd.log import MismatchLog
+from syncd.metrics import Metrics
+from syncd.passes.announce import Announcer
+from syncd.passes.build import build_pair, check
+from syncd.passes.course import Heartbeat, PairLoop
+from syncd.passes.loop import DAEMON, ReconcilingPair, Reported
+from syncd.passes.one_pass import PassOutcome, Room
+from syncd.passes.pair import SIDES, Pair
+from syncd.passes.reading import SideReading
+from syncd.passes.recording import Moved
+from syncd.sides.http.words import Attempt
+from syncd.status_page import PairSummary
+
+log = structlog.get_logger(__name__)
+
+COMPARED_ENDED = ("in_sync", "mismatched")
+
+
+def utc_now() -> datetime:
+    """The wall clock, at the edge of everything."""
+    return datetime.now(UTC)
+
+
+def own_name() -> str:
+    """This program in the ledger: host and number, so that what a dead one left behind is known."""
+    return f"{socket.gethostname()}/{os.getpid()}"
+
+
+def is_dead(holder: str) -> bool:
+    """Whether a holder is a program of this host that does not run any more."""
+    host, _, number = holder.rpartition("/")
+    if host != socket.gethostname() or not number.isdigit() or int(number) == os.getpid():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+@dataclass(slots=True)
+class Gauges:
+    """Tells metrics how passes go (`syncd.passes.one_pass.Watch`)."""
+
+    metrics: Metrics
+    ledger: Ledger
+
+    def pass_started(self, pair: str, at: datetime) -> None:
+        for side in SIDES:
+            self.metrics.read_attempted(pair, side, at)
+
+    def side_read(self, pair: str, reading: SideReading) -> None:
+        side, ended = reading.side.name, reading.ended_at
+        for slug, count in reading.errors.items():
+            self.metrics.read_failed(pair, side, slug, count)
+        if reading.failure is None:
+            self.metrics.read_succeeded(pair, side, ended)
+        if reading.proof.whole:
+            self.metrics.read_whole(pair, side, ended, reading.proof.counted)
+
+    def moved(self, pair: str, moved: Moved) -> None:
+        for lag in moved.lags:
+            self.metrics.propagated(pair, lag.seconds)
+
+    def pass_ended(self, outcome: PassOutcome, seconds: float) -> None:
+        word = "complete" if outcome.is_whole else "partial"
+        self.metrics.pass_ended(outcome.pair, word, seconds)
+        if outcome.grace is not None:
+            self.metrics.grace(outcome.pair, outcome.grace.total_seconds())
+
+    def changed(self, event: MismatchEvent) -> None:
+        self.metrics.mismatch_changed(event.mismatch.pair, event.mismatch.kind, event.to_state)
+
+    def attempted(self, pair: str, attempt: Attempt) -> None:
+        if attempt.retried_in is None:
+            ok = attempt.outcome == "ok"
+            self.metrics.request(pair, attempt.side, attempt.operation, attempt.seconds, ok=ok)
+
+
+@dataclass(slots=True)
+class Household:
+    """Everything that one daemon or command needs, opened and closed together.
+
+    ``told`` hears of every change of a mismatch once it is announced.
+    """
+
+    configuration: Configuration
+    metrics: Metrics
+    clock: Callable[[], datetime] = utc_now
+    lines: MismatchLog | None = None
+    told: Callable[[MismatchEvent], None] = lambda _event: None
+    _ledger: Ledger | None = None
+    _seed: int = 0
+    _gauges: Gauges | None = field(default=None)
+
+    @property
+    def ledger(self) -> Ledger:
+        if self._ledger is None:
+            raise RuntimeError("the household is not open")
+        return self._ledger
+
+    @property
+    def gauges(self) -> Gauges:
+        if self._gauges is None:
+            self._gauges = Gauges(self.metrics, self.ledger)
+        return self._gauges
+
+    async def open(self) -> None:
+        """Open the ledger (bringing its schema up to date), the mismatch log, and put right what a dead daemon left.
+
+        Raises `LedgerError` and `ConfigurationError`.
+        """
+        url = database_url(self.configuration, secrets_of(self.configuration))
+        await asyncio.to_thread(upgrade, url)
+        self._ledger = await asyncio.to_thread(open_ledger, url)
+        now = self.clock()
+        self._seed = await self.ledger.write(fingerprint_seed, now=now, actor=DAEMON)
+        dead = [holder for holder in await self.ledger.read(running_holders) if is_dead(holder)]
+        if dead:
+            await self.ledger.write(interrupt_holders, holders=dead, now=now, actor=DAEMON)
+        self.lines = await asyncio.to_thread(open_lines, self.configuration)
+        await self._remembered()
+        await self.announcer.announce()
+
+    async def _remembered(self) -> None:
+        """Show what the ledger knows before the first pass: a restart must not look like a loss."""
+        for pair in self.configuration.pairs:
+            self.metrics.initialise([pair.name])
+            await self.show_open(pair.name)
+            for side in SIDES:
+                reading = await self.ledger.read(last_whole, pair.name, side)
+                if reading is not None:
+                    self.metrics.read_whole(pair.name, side, reading.ended_at, reading.counted)
+
+    @property
+    def room(self) -> Room:
+        """What passes work with."""
+        return Room(self.ledger, self.clock, self._seed, own_name(), self.gauges)
+
+    @property
+    def announcer(self) -> Announcer:
+        return Announcer(self.ledger, self.clock, self.lines, self._tell)
+
+    def _tell(self, event: MismatchEvent) -> None:
+        self.gauges.changed(event)
+        self.told(event)
+
+    def pair(self, pair: PairConfig, configuration: Configuration) -> Pair:
+        """One pair, its adapters made and not connected."""
+        return build_pair(configuration, pair, check(configuration)[pair.name], self.gauges.attempted)
+
+    async def build_pair(self, pair: PairConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
+        """`Rooms.build_pair`."""
+        built = ReconcilingPair(self.pair(pair, configuration), self.room, self.announcer, heartbeat)
+        return _Shown(built, self)
+
+    async def show_open(self, pair: str) -> None:
+        """Set the gauges of what is open now."""
+        self.metrics.mismatches_open(pair, await self.ledger.read(open_counts, pair))
+        oldest = await self.ledger.read(oldest_open, pair)
+        for state in ("suspected", "confirmed", "waived"):
+            self.metrics.oldest_open(pair, state, oldest.get(state))
+        summary = await self.summary(pair)
+        self.metrics.verdicts(pair, in_sync=summary.in_sync, mismatched=summary.mismatched, unknown=summary.unknown)
+
+    async def check_ledger(self) -> None:
+        """`Rooms.check_ledger`."""
+        await self.ledger.read(running_holders)
+
+    async def summaries(self) -> Mapping[str, PairSummary]:
+        """`Rooms.summaries`."""
+        return {pair.name: await self.summary(pair.name) for pair in self.configuration.pairs}
+
+    async def summary(self, pair: str) -> PairSummary:
+        """One pair as the ledger knows it: the last comparison's counts, what is open, when each was read whole."""
+        compared = await self.ledger.read(last_pass, pair, outcomes=COMPARED_ENDED)
+        latest = await self.ledger.read(last_pass, pair)
+        counts = compared.counts if compared else {}
+        opened: dict[str, int] = {}
+        for (_, state), number in (await self.ledger.read(open_counts, pair)).items():
+            opened[state] = opened.get(state, 0) + number
+        is_unknown = latest is not None and latest.outcome not in (*COMPARED_ENDED, "running")
+        in_sync, mismatched = counts.get("in_sync", 0), counts.get("mismatched", 0)
+        return PairSummary(
+            in_sync=0 if is_unknown else in_sync,
+            mismatched=0 if is_unknown else mismatched,
+            unknown=in_sync + mismatched + counts.get("unread", 0) if is_unknown else counts.get("unread", 0),
+            open_mismatches=opened,
+            last_whole={
+                side: reading.ended_at if (reading := await self.ledger.read(last_whole, pair, side)) else None
+                for side in SIDES
+            },
+        )
+
+    async def reopen(self, configuration: Configuration) -> None:
+        """`Rooms.reopen`."""
+        self.configuration = configuration
+        if self.lines is not None:
+            await asyncio.to_thread(self.lines.reopen)
+
+    async def close(self) -> None:
+        """`Rooms.close`."""
+        if self.lines is not None:
+            self.lines.close()
+        if self._ledger is not None:
+            await self._ledger.aclose()
+
+
+@dataclass(slots=True)
+class _Shown:
+    """A pair whose gauges follow each pass."""
+
+    loop: ReconcilingPair
+    household: Household
+
+    async def run_once(self) -> Reported:
+        try:
+            return await self.loop.run_once()
+        finally:
+            await self.household.show_open(self.loop.pair.name)
+
+    async def close(self) -> None:
+        await self.loop.close()
+
+
+def open_lines(configuration: Configuration) -> MismatchLog | None:
+    """The mismatch log as configured. Raises `OSError` where its file cannot be opened."""
+    wanted = configuration.log.mismatch_log
+    if wanted is None:
+        return None
+    return MismatchLog(None if wanted == Path(STDOUT) else configuration.resolve(wanted))

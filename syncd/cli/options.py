@@ -1,0 +1,72 @@
+"""Options that several commands share, and how their texts become values.
+
+In: text. Out: configurations, instants, durations; or a usage error that says what would be right.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from syncd.cli.show import HO_CHI_MINH
+from syncd.config import Configuration, load, parse_duration
+from syncd.errors import ConfigurationError
+from syncd.log import configure
+
+PLACES: Final = (Path("syncd.toml"), Path("/etc/syncd/syncd.toml"))
+
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", envvar="SYNCD_CONFIG", help="TOML file; else ./syncd.toml, /etc/syncd/syncd.toml."),
+]
+PairName = Annotated[str | None, typer.Option("--pair", help="Only this pair.")]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", help="An instant, e.g. 2026-11-24 or 2026-11-24T09:30 (giờ Hà Nội).")
+]
+
+
+def config_path(given: Path | None) -> Path:
+    """The configuration file that is meant. Raises `ConfigurationError` when there is none."""
+    if given is not None:
+        return given
+    for place in PLACES:
+        if place.is_file():
+            return place
+    looked = " and ".join(str(place) for place in PLACES)
+    raise ConfigurationError(f"no configuration file; looked at {looked}", action="give one with --config FILE")
+
+
+def configured(given: Path | None) -> Configuration:
+    """The configuration of a command that only asks; it logs to standard error, warnings and worse alone."""
+    configuration = load(config_path(given))
+    configure(configuration.log.format, os.environ.get("SYNCD_LOG_LEVEL", "warning"))
+    return configuration
+
+
+def instant(text: str) -> datetime:
+    """An instant; without an offset it is read in Asia/Ho_Chi_Minh, and a date alone means its end."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not an instant such as 2026-11-24T09:30", param_hint="--as-of") from None
+    if len(text) == len("2026-11-24"):
+        found += timedelta(days=1)
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=HO_CHI_MINH)
+    return found.astimezone(UTC)
+
+
+def duration(text: str | None) -> timedelta | None:
+    """A grace time; "0" means none at all."""
+    if text is None:
+        return None
+    if text == "0":
+        return timedelta(0)
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r}: {error}", param_hint="--grace") from None
