@@ -10,6 +10,7 @@ import json
 import resource
 from array import array
 from collections.abc import AsyncIterator, Callable
+from operator import attrgetter
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
@@ -36,7 +37,7 @@ RULES = Rules(fields=frozenset(FIELD_RULES))
 Figures = dict[str, Any]
 
 
-class Key(msgspec.Struct):
+class Key(msgspec.Struct, gc=False):
     """What a listing is split by: nothing but the key is parsed."""
 
     portal_id: str
@@ -196,7 +197,7 @@ async def both(portal: Side, city: Side) -> float:
 
 
 def sides(corpus: Corpus, second: Path) -> tuple[Side, Side]:
-    return Side(corpus.first, lambda key: key.portal_id), Side(second, lambda key: key.local_code)
+    return Side(corpus.first, attrgetter("portal_id")), Side(second, attrgetter("local_code"))
 
 
 async def ours(corpus: Corpus, second: Path) -> Figures:

@@ -10,11 +10,12 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from adapters.file import definition as file_definition
 from adapters.national_portal import definition as portal_definition
@@ -31,6 +32,7 @@ from loopback.catalogue import (
     expected,
     generate,
 )
+from loopback.catalogue.city_side import LEVEL_WORDS
 from loopback.catalogue.files import CANONICAL, LEVELS_APART, as_csv, as_jsonl
 from loopback.run import Systems
 from syncd.ledger import Ledger, open_ledger, upgrade
@@ -42,7 +44,7 @@ from syncd.reconcile.grace import GracePolicy
 from syncd.reconcile.scope import DepartmentScope
 from syncd.records.codes import Equivalences
 from syncd.sides.adapter import AdapterDefinition, ReadingAdapter, Surroundings
-from syncd.sides.http import HttpClient, HttpSettings
+from syncd.sides.http import Attempt, HttpClient, HttpSettings
 from tests.worlds import make_room
 
 START = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -55,6 +57,8 @@ QUICK: dict[str, Any] = {
     "read_timeout": 0.5,
 }
 
+HANOI_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
+SEVERAL = ("executing_agencies", "levels")
 Subject = tuple[str, str, str]
 
 
@@ -84,7 +88,7 @@ async def at_once(_seconds: float) -> None:
 
 @dataclass(slots=True)
 class World:
-    """One pair between running systems. ``asked``: how often each operation of each side was tried, by (side, operation).
+    """One pair between running systems. ``asked``: how often something was tried, by (side, operation).
 
     ``follow`` lets the city's records appear on its side; ``subject`` says how its planted mismatches are known.
     """
@@ -97,7 +101,6 @@ class World:
     carries: frozenset[str]
     subject: Callable[[Planted], Subject]
     follow: Callable[[], None]
-    happened: list[Event] = field(default_factory=list)
 
     async def run(self, **options: Any) -> PassOutcome:
         """One pass; then half a minute goes by."""
@@ -116,7 +119,8 @@ class World:
 
     def subjects(self, *states: str) -> set[Subject]:
         """What is open (in these states): kind, code (else the city's), field."""
-        return {(one.kind, one.code or one.local_code, one.field) for one in self.known() if not states or one.state in states}
+        found = [one for one in self.known() if not states or one.state in states]
+        return {(one.kind, one.code or one.local_code, one.field) for one in found}
 
     def expected(self, events: Iterable[Event] = ()) -> set[Subject]:
         return {self.subject(one) for one in expected(self.systems.catalogue, self.carries, events)}
@@ -133,26 +137,150 @@ class World:
     def row_of(self, event: Event) -> CityRow:
         """The city's row of an event's procedure."""
         code = event.record.code
-        return next(row for row in self.systems.opencps.database.values() if row.portal_id == event.record.id or row.mapped_code == code)
+        return next(
+            row for row in self.systems.opencps.database.values() if f"{row.local_code}.".startswith(f"{code}.")
+        )
 
     def city_follows(self, event: Event) -> None:
         """Let the city do what the event asks of it."""
         self.city_writes(FOLLOWING[event.change](self, event))
 
 
-def _closed(world: World, event: Event) -> CityRow:
-    return replace(world.row_of(event), active=False)
+def _entered(_world: World, event: Event) -> CityRow:
+    detail = event.record.detail
+    row = CityRow(
+        number=900_000 + len(event.name),
+        local_code=f"{event.record.code}.H26",
+        mapped_code="",
+        name=str(detail["name"]),
+        field_code=str(detail["categoriesDetails"][0]["code"]),
+        field_name=str(detail["categoriesDetails"][0]["name"]),
+        publisher_code=str(detail["departmentPromulgateCode"]),
+        publisher_name=str(detail["departmentPromulgateName"]),
+        executors=tuple(executor["name"] for executor in detail["departmentsExecuting"]),
+        levels=tuple(word for flag, word in LEVEL_WORDS.items() if detail[flag]),
+        decision_number="",
+        decision_day=None,
+        active=True,
+        portal_id=event.record.id,
+    )
+    return replace(row, **_decision(event))
 
 
-def _reopened(world: World, event: Event) -> CityRow:
-    return replace(world.row_of(event), active=True)
+FOLLOWING: dict[Change, Callable[[World, Event], CityRow]] = {
+    Change.WITHDRAW: lambda world, event: replace(world.row_of(event), active=False),
+    Change.REPUBLISH: lambda world, event: replace(world.row_of(event), active=True),
+    Change.RENAME: lambda world, event: replace(world.row_of(event), name=str(event.record.detail["name"])),
+    Change.NEW_DECISION: lambda world, event: replace(world.row_of(event), **_decision(event)),
+    Change.PENDING_DECISION: lambda world, event: replace(world.row_of(event), **_decision(event)),
+    Change.PUBLISH: _entered,
+}
+"""What the city writes to follow each change."""
 
 
-def _renamed(world: World, event: Event) -> CityRow:
-    return replace(world.row_of(event), name=str(event.record.detail["name"]))
-
-
-def _decided(world: World, event: Event) -> CityRow:
+def _decision(event: Event) -> dict[str, Any]:
     proposal = event.record.detail["procedureProposal"]
-    day = datetime.fromtimestamp(proposal["decisionDate"] / 1000, UTC) + timedelta(hours=7)
-    return replace(world.row_of(event), decision_number=str(proposal["proposalNumber"]), decision_day=day.date())
+    day = datetime.fromtimestamp(proposal["decisionDate"] / 1000, HANOI_TIME).date()
+    return {"decision_number": str(proposal["proposalNumber"]), "decision_day": day}
+
+
+@asynccontextmanager
+async def opencps_world(systems: Systems, url: str, **policy: Any) -> AsyncIterator[World]:
+    """The national portal and an OpenCPS site."""
+    settings = {
+        "adapter": "opencps",
+        "base_url": systems.opencps_url,
+        "group_id": systems.access.group_id,
+        "basic_user": systems.access.username,
+        "basic_password_secret": "opencps-password",
+        "page_size": 50,
+        **QUICK,
+    }
+    async with _world(systems, url, (opencps_definition, settings, Path()), policy) as world:
+        world.carries, world.subject = OPENCPS_CARRIES, lambda planted: planted.subject_by_key
+        yield world
+
+
+@asynccontextmanager
+async def file_world(
+    systems: Systems, url: str, folder: Path, name: str = "city.csv", **policy: Any
+) -> AsyncIterator[World]:
+    """The national portal and a file that the city exports: CSV or, by its name, JSONL."""
+    columns = {name: title for title, name in CANONICAL.items()}
+    parted = {field: {"column": columns[field], "separator": LEVELS_APART.strip()} for field in SEVERAL}
+    settings = {"adapter": "file", "path": name, "columns": columns | parted}
+
+    def export() -> None:
+        rows = sorted(systems.opencps.database.values(), key=lambda row: row.number)
+        write = as_jsonl if name.endswith(".jsonl") else as_csv
+        (folder / name).write_bytes(write(replace(systems.catalogue, city=tuple(rows))))
+
+    export()
+    async with _world(systems, url, (file_definition, settings, folder), policy) as world:
+        world.follow = export
+        yield world
+
+
+@asynccontextmanager
+async def _world(
+    systems: Systems, url: str, city: tuple[AdapterDefinition, dict[str, Any], Path], policy: dict[str, Any]
+) -> AsyncIterator[World]:
+    asked: Counter[tuple[str, str]] = Counter()
+    portal_settings = {"adapter": "national-portal", "base_url": systems.portal_url, **QUICK}
+    portal = _built("portal", portal_definition, portal_settings, Path(), systems, asked)
+    city_side = _built("city", *city, systems, asked)
+    with opened(url) as ledger:
+        world = World(
+            systems=systems,
+            pair=_pair(systems, portal, city_side, policy),
+            ledger=ledger,
+            clock=VirtualClock(),
+            asked=asked,
+            carries=FILE_CARRIES,
+            subject=lambda planted: planted.subject,
+            follow=systems.opencps.reindex,
+        )
+        try:
+            yield world
+        finally:
+            await world.pair.close()
+
+
+def opened(url: str) -> Ledger:
+    """The ledger at this address, made where there is none."""
+    upgrade(url)
+    return open_ledger(url)
+
+
+def _pair(systems: Systems, portal: ReadingAdapter, city: ReadingAdapter, policy: dict[str, Any]) -> Pair:
+    return Pair(
+        name="ha-noi",
+        portal=Side("portal", portal),
+        city=Side("city", city),
+        scope=DepartmentScope(frozenset({HANOI_ID})),
+        rules=Rules(fields=comparable(portal.capabilities.carries, city.capabilities.carries)),
+        equivalences=Equivalences(systems.catalogue.equivalences),
+        policy=Policy(**{"attempts": 1, "grace": GracePolicy(fixed=GRACE), **policy}),
+    )
+
+
+def _built(
+    side: str,
+    definition: AdapterDefinition,
+    settings: dict[str, Any],
+    folder: Path,
+    systems: Systems,
+    asked: Counter[tuple[str, str]],
+) -> ReadingAdapter:
+    def secret(name: str) -> str:
+        assert name == "opencps-password"
+        return systems.access.password
+
+    def http(label: str, own: HttpSettings) -> HttpClient:
+        def count(attempt: Attempt) -> None:
+            asked[label, attempt.operation] += 1
+
+        return HttpClient(label, own, secret=secret, observe=count, sleep=at_once)
+
+    surroundings = Surroundings(side=side, folder=folder, secret=secret, http=http, departments=frozenset({HANOI_ID}))
+    return definition.build(definition.settings(**settings), surroundings)

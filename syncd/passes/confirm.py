@@ -82,8 +82,12 @@ def questions(pair: Pair, suspect: Suspect) -> Questions:
 
 
 def local_forms(pair: Pair, suspect: Suspect) -> list[str]:
-    """Every form in which the city may have the code: its own, the hand-made ones, and each suffix that it uses."""
-    forms = {suspect.local_code: None} if suspect.local_code else {}
+    """Every form in which the city may have the code: its own, the hand-made ones, and each suffix that it uses.
+
+    A record that cannot be read has no code at all: it is asked for by its key alone.
+    """
+    is_only_a_key = not suspect.code and suspect.local_code == suspect.city_key
+    forms = {suspect.local_code: None} if suspect.local_code and not is_only_a_key else {}
     if suspect.code:
         forms[suspect.code] = None
         forms.update((local, None) for local, codes in pair.equivalences.items() if suspect.code in codes)

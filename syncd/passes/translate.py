@@ -70,4 +70,9 @@ def invalid(pair: Pair, side: Side, record: Record, error: SideError) -> Transla
         facts = known._replace(flags=(known.flags & ~Flag.TEST) | Flag.INVALID)
     elif (code := getattr(error, "code", "")) or side.name == "city":
         facts = invalid_facts(code, in_scope=True)
-    return Translation(record.key, None, facts, problem=error.message)
+    return Translation(record.key, None, facts, problem=problem_of(error))
+
+
+def problem_of(error: SideError) -> str:
+    """What is wrong, without the place (a row's number, a file's name): a record that moves is the same mismatch."""
+    return error.message.removeprefix(f"{error.where}: ") if error.where else error.message

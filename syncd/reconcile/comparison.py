@@ -40,6 +40,7 @@ class Rules:
     table: tuple[tuple[str, Rule, Mapping[str, str]], ...] = field(init=False, repr=False)
     fingerprint: str = field(init=False, repr=False)
     """Changes whenever two records could compare otherwise than before; 32 hexadecimal digits."""
+    seed: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         for name in sorted(self.fields - FIELD_RULES.keys()):
@@ -54,6 +55,7 @@ class Rules:
         )
         object.__setattr__(self, "table", table)
         object.__setattr__(self, "fingerprint", _digest(table))
+        object.__setattr__(self, "seed", int(self.fingerprint[:16], 16))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Rules) and self.fingerprint == other.fingerprint

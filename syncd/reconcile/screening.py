@@ -7,14 +7,13 @@ A record that is not a candidate is in sync; being unequal here means only that 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from syncd.reconcile.scope import CODES_APART, Flag
+from syncd.reconcile.sifting import HALF, sift
 from syncd.reconcile.sweep import SideIndex
-
-HALF = 8
 
 
 class Suspicion(StrEnum):
@@ -55,29 +54,36 @@ class Screening:
 
 
 def screen(portal: SideIndex, city: SideIndex) -> Screening:
-    """Screen two sides that were both read whole."""
-    screening = Screening()
-    by_code = _portal_by_code(portal)
+    """Screen two sides that were both read whole: the plain pairs quickly, all others one by one."""
+    sifted = sift(portal, city)
+    screening = Screening(
+        matched=sifted.matched, in_sync=sifted.in_sync, form_only=sifted.form_only, in_scope=sifted.in_scope
+    )
+    by_code = _by_code(sifted.careful_portal)
     carried: dict[str, list[str]] = {}
-    for key, code, flags in city.facts():
+    for key, code, flags in sifted.careful_city:
         _city_record(screening, by_code, carried, key, code, flags)
     for code, keys in carried.items():
         if keys:
-            _carried(screening, portal, city, code, by_code[code], keys)
-    for key, code, flags in portal.facts():
+            _carried(screening, portal, city, code, by_code[code], sorted(keys))
+    for key, code, flags in sifted.careful_portal:
         _portal_record(screening, by_code, carried, key, code, flags)
+    screening.candidates += [
+        Candidate(Suspicion.UNEQUAL, code, (ours,), (theirs,)) for code, ours, theirs in sifted.unequal
+    ]
+    screening.candidates += [Candidate(Suspicion.MISSING_IN_CITY, code, (key,)) for key, code in sifted.missing]
     return screening
 
 
-def _portal_by_code(portal: SideIndex) -> dict[str, list[tuple[str, int]]]:
+def _by_code(records: Iterable[tuple[str, str, int]]) -> dict[str, list[tuple[str, int]]]:
     """Portal records by code, public ones first: a code may live on after a withdrawn record of the same code."""
     by_code: dict[str, list[tuple[str, int]]] = {}
-    for key, code, flags in portal.facts():
+    for key, code, flags in records:
         if code:
             by_code.setdefault(code, []).append((key, flags))
-    for records in by_code.values():
-        if len(records) > 1:
-            records.sort(key=lambda record: (not record[1] & Flag.PUBLIC, record[0]))
+    for found in by_code.values():
+        if len(found) > 1:
+            found.sort(key=lambda record: (not record[1] & Flag.PUBLIC, record[0]))
     return by_code
 
 

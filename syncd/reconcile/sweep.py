@@ -41,6 +41,19 @@ class Meeting(Enum):
     REPEATED = "repeated"
 
 
+class Columns(NamedTuple):
+    """The columns of a `SideIndex`. ``slots``: slot by key; all others by slot, fingerprints ``WIDTH`` bytes each."""
+
+    slots: dict[str, int]
+    keys: list[str]
+    codes: list[str]
+    flags: array[int]
+    raw: bytearray
+    comparison: bytearray
+    exact: bytearray
+    links: dict[int, str]
+
+
 class SideIndex:
     """Every record now present on one side, by key."""
 
@@ -103,9 +116,18 @@ class SideIndex:
         self._links.pop(slot, None)
         self._free.append(slot)
 
-    def for_sweep(self) -> tuple[dict[str, int], bytearray, int]:
-        """Slot by key, raw fingerprints by slot, number of slots: a sweep reads them without a call for each record."""
-        return self._slots, self._raw, len(self._keys)
+    def columns(self) -> Columns:
+        """The index as arrays, for loops that cannot afford a call for each record. To be read only."""
+        return Columns(
+            self._slots,
+            self._keys,
+            self._codes,
+            self._flags,
+            self._raw,
+            self._comparison,
+            self._exact,
+            self._links,
+        )
 
     def _take_slot(self, key: str) -> int:
         if self._free:
@@ -140,8 +162,9 @@ class Sweep:
     """One pass over one side's listing. Leaves the index as it is: that follows only a whole reading."""
 
     def __init__(self, index: SideIndex) -> None:
-        self._slots, self._raw, slots = index.for_sweep()
-        self._seen = bytearray(slots)
+        columns = index.columns()
+        self._slots, self._raw = columns.slots, columns.raw
+        self._seen = bytearray(len(columns.keys))
         self._new: set[str] = set()
         self.seen = 0
         self.changed = 0
