@@ -164,8 +164,8 @@ def lifecycle_page() -> str:
         [
             "# The life of a mismatch",
             NOTE,
-            "A pass that sees something wrong makes a *suspected* mismatch. Once it is older than the grace time it is\n"
-            "read again by key on both sides; only the same finding *confirms* it. It ends *resolved* when two whole\n"
+            "A pass that sees something wrong makes a *suspected* mismatch. Once it is older than the grace time it\n"
+            "is read again by key on both sides; only the same finding *confirms* it. It ends *resolved* when two whole\n"
             "readings agree, *vanished* when neither side has the record any more. A waiver binds the field and both\n"
             "values, with an owner, a reason and an expiry: another value alarms again. What ended is never taken up\n"
             "again: the next finding is a new life with a new id.",
@@ -194,7 +194,7 @@ def adapters_page() -> str:
         [
             "# Adapters",
             NOTE,
-            "One side's table: `adapter` and that adapter's own keys. Adapters that speak HTTP take these keys as well:\n"
+            "One side's table: `adapter` and that adapter's own keys. Adapters of HTTP systems take these as well:\n"
             f"\n{cleandoc(HttpSettings.__doc__ or '')}\n\n"
             + table(
                 ("key", "default"), ((f"`{key}`", _default(one)) for key, one in HttpSettings.model_fields.items())

@@ -77,7 +77,7 @@ def test_the_unit_is_hardened_well() -> None:
     analyze = shutil.which("systemd-analyze")
     if analyze is None:
         pytest.skip("systemd-analyze is not installed")
-    checked = subprocess.run(  # noqa: S603
+    checked = subprocess.run(
         [analyze, "security", "--offline=true", "--threshold=12", str(DEPLOY / "syncd.service")],
         capture_output=True,
         text=True,

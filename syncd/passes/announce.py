@@ -6,19 +6,16 @@ line and the mark brings the same event again; the log finds its id and writes n
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-import structlog
 from msgspec import structs
+from sqlalchemy.orm import Session
 
 from syncd.ledger import Ledger
 from syncd.ledger.mismatches import MismatchEvent, mark_announced, pending_announcements
-
-log = structlog.get_logger(__name__)
 
 BATCH = 1_000
 LINE_FIELDS = (
@@ -57,16 +54,24 @@ class Announcer:
     tell: Callable[[MismatchEvent], None] = lambda _event: None
 
     async def announce(self) -> int:
-        """Announce everything that waits; returns how many events there were."""
+        """Announce everything that waits; returns how many events there were.
+
+        The lines are written inside the transaction that marks them: writers come one at a time, across programs too,
+        so that neither two pairs nor a command beside the daemon can take the same event.
+        """
         total = 0
-        while events := await self.ledger.read(pending_announcements, BATCH):
-            if self.lines is not None:
-                await asyncio.to_thread(self.lines.write, [line(event) for event in events])
-            await self.ledger.write(mark_announced, event_ids=[event.id for event in events], at=self.clock())
+        while events := await self.ledger.write(self._empty):
             for event in events:
                 self.tell(event)
             total += len(events)
         return total
+
+    def _empty(self, session: Session) -> list[MismatchEvent]:
+        events = pending_announcements(session, BATCH)
+        if self.lines is not None:
+            self.lines.write([line(event) for event in events])
+        mark_announced(session, event_ids=[event.id for event in events], at=self.clock())
+        return events
 
 
 def line(event: MismatchEvent) -> dict[str, object]:

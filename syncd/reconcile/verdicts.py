@@ -199,7 +199,8 @@ def _unequal(case: Case, law: Law, classes: dict[str, int]) -> Iterator[Observat
     for difference in found:
         classes[difference.difference] = classes.get(difference.difference, 0) + 1
     alarming = [difference for difference in found if difference.difference.alarming]
-    if not decisions_comparable(portal, city, publication_known=law.publication_known):
+    comparable = decisions_comparable(portal, city, publication_known=law.publication_known)
+    if not comparable or has_stepped_back(portal, city, law.past):
         alarming = [difference for difference in alarming if difference.field not in DECISION_FIELDS]
     superseded = is_superseded(portal, city, law.past) and any(one.field == "decision_number" for one in alarming)
     for difference in alarming:
@@ -242,10 +243,25 @@ def is_superseded(portal: Procedure, city: Procedure, past: Past) -> bool:
     """Whether the city's decision is an older word of the portal's: once shown for this code, or dated before."""
     if not portal.decision_number or not city.decision_number:
         return False
-    old = parse_number(city.decision_number).canonical
-    if old in {parse_number(number).canonical for number in past.decisions.get(portal.code, ())}:
-        return old != parse_number(portal.decision_number).canonical
+    if _was_shown(portal.code, city.decision_number, past):
+        return parse_number(city.decision_number).canonical != parse_number(portal.decision_number).canonical
     return bool(portal.decision_date and city.decision_date and city.decision_date < portal.decision_date)
+
+
+def has_stepped_back(portal: Procedure, city: Procedure, past: Past) -> bool:
+    """Whether the portal now shows an older decision than the one that it has shown before and the city names.
+
+    Its detail flaps so, with ``updatedAt`` unchanged: the city is not behind.
+    """
+    if not portal.decision_date or not city.decision_date or not city.decision_number:
+        return False
+    return portal.decision_date < city.decision_date and _was_shown(portal.code, city.decision_number, past)
+
+
+def _was_shown(code: str, number: str, past: Past) -> bool:
+    """Whether the portal has ever shown this decision for this code, however it is typed."""
+    shown = past.decisions.get(code, frozenset())
+    return parse_number(number).canonical in {parse_number(one).canonical for one in shown}
 
 
 JUDGES: dict[Suspicion, Judge] = {

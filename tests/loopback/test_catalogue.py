@@ -40,7 +40,7 @@ def test_the_same_seed_gives_the_same_bytes_in_another_interpreter(catalogue: Ca
         "print(hashlib.sha256(text).hexdigest())"
     )
     digests = {
-        subprocess.run(  # noqa: S603
+        subprocess.run(
             [sys.executable, "-c", script], env={"PYTHONHASHSEED": hash_seed}, capture_output=True, check=True
         ).stdout
         for hash_seed in ("1", "2")

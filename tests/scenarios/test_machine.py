@@ -1,7 +1,7 @@
 """A model of the whole: two lying stores, a virtual clock, crashes.
 
-Invariants: what is confirmed is true; what is true is confirmed in bounded time; no verdict comes from a reading that is
-not whole; a crash loses nothing and doubles nothing.
+Invariants: what is confirmed is true; what is true is confirmed in bounded time; no verdict comes from a reading that
+is not whole; a crash loses nothing and doubles nothing.
 """
 
 from __future__ import annotations
