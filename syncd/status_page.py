@@ -116,4 +116,4 @@ def _numbers(counts: Iterable[int]) -> str:
 
 
 def _open(counts: Mapping[str, int]) -> str:
-    return "<br>".join(both(f"{counts.get(state, 0)} {vietnamese}", english) for state, vietnamese, english in STATES)
+    return "".join(both(f"{counts.get(state, 0)} {vietnamese}", english) for state, vietnamese, english in STATES)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -54,11 +55,11 @@ QUICK: dict[str, Any] = {
     "requests_per_second": 100_000,
     "attempts": ATTEMPTS,
     "breaker_failures": 1_000,
-    "read_timeout": 0.5,
 }
 
 HANOI_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 SEVERAL = ("executing_agencies", "levels")
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 Subject = tuple[str, str, str]
 
 
@@ -185,8 +186,10 @@ def _decision(event: Event) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def opencps_world(systems: Systems, url: str, **policy: Any) -> AsyncIterator[World]:
-    """The national portal and an OpenCPS site."""
+async def opencps_world(
+    systems: Systems, url: str, *, http: Mapping[str, Any] = NOTHING, **policy: Any
+) -> AsyncIterator[World]:
+    """The national portal and an OpenCPS site; ``http``: what both sides' clients are set to beside `QUICK`."""
     settings = {
         "adapter": "opencps",
         "base_url": systems.opencps_url,
@@ -195,8 +198,9 @@ async def opencps_world(systems: Systems, url: str, **policy: Any) -> AsyncItera
         "basic_password_secret": "opencps-password",
         "page_size": 50,
         **QUICK,
+        **http,
     }
-    async with _world(systems, url, (opencps_definition, settings, Path()), policy) as world:
+    async with _world(systems, url, (opencps_definition, settings, Path()), policy, http) as world:
         world.carries, world.subject = OPENCPS_CARRIES, lambda planted: planted.subject_by_key
         yield world
 
@@ -223,10 +227,14 @@ async def file_world(
 
 @asynccontextmanager
 async def _world(
-    systems: Systems, url: str, city: tuple[AdapterDefinition, dict[str, Any], Path], policy: dict[str, Any]
+    systems: Systems,
+    url: str,
+    city: tuple[AdapterDefinition, dict[str, Any], Path],
+    policy: dict[str, Any],
+    http: Mapping[str, Any] = NOTHING,
 ) -> AsyncIterator[World]:
     asked: Counter[tuple[str, str]] = Counter()
-    portal_settings = {"adapter": "national-portal", "base_url": systems.portal_url, **QUICK}
+    portal_settings = {"adapter": "national-portal", "base_url": systems.portal_url, **QUICK, **http}
     portal = _built("portal", portal_definition, portal_settings, Path(), systems, asked)
     city_side = _built("city", *city, systems, asked)
     with opened(url) as ledger:

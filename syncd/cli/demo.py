@@ -54,7 +54,7 @@ folder = "secrets"
 [[pairs]]
 name = "ha-noi"
 interval = "5s"
-grace = "8s"
+grace = "3s"
 applies = {{ departments = ["{hanoi}"] }}
 equivalences = {{ codes = {{ {codes} }} }}
 
@@ -74,7 +74,7 @@ requests_per_second = 1000
 [[pairs]]
 name = "ha-noi-export"
 interval = "10s"
-grace = "8s"
+grace = "3s"
 applies = {{ agency = "H26", levels = ["province", "commune"] }}
 equivalences = {{ codes = {{ {codes} }} }}
 

@@ -27,9 +27,13 @@ from syncd.passes.recording import Moved, change_of, load_side, publish_readings
 from syncd.passes.verdict import World, judge_pair
 from syncd.reconcile.grace import grace
 from syncd.reconcile.lifecycle import Event, Move, move, moves
+from syncd.sides.errors import UnreachableError
 from syncd.sides.reading import Proof
 
 log = structlog.get_logger(__name__)
+
+UNREACHABLE = UnreachableError.slug
+"""The HTTP client has tried often enough by itself: asking again at once would only hide the cause."""
 
 STALE_AFTER = timedelta(minutes=2)
 HEARTBEAT_EVERY = timedelta(seconds=15)
@@ -223,7 +227,7 @@ async def _read_whole(under: _Under, side: Side) -> SideReading:
             progress=under.progress,
             last_whole=last.counted if last else None,
         )
-        if reading.proof.whole:
+        if reading.proof.whole or UNREACHABLE in reading.errors:
             break
         log.info(
             "reading_not_whole",

@@ -244,7 +244,7 @@ def is_superseded(portal: Procedure, city: Procedure, past: Past) -> bool:
     if not portal.decision_number or not city.decision_number:
         return False
     if _was_shown(portal.code, city.decision_number, past):
-        return parse_number(city.decision_number).canonical != parse_number(portal.decision_number).canonical
+        return not _is_same_number(portal.decision_number, city.decision_number)
     return bool(portal.decision_date and city.decision_date and city.decision_date < portal.decision_date)
 
 
@@ -253,15 +253,20 @@ def has_stepped_back(portal: Procedure, city: Procedure, past: Past) -> bool:
 
     Its detail flaps so, with ``updatedAt`` unchanged: the city is not behind.
     """
-    if not portal.decision_date or not city.decision_date or not city.decision_number:
+    if not portal.decision_number or not city.decision_number or not portal.decision_date or not city.decision_date:
         return False
-    return portal.decision_date < city.decision_date and _was_shown(portal.code, city.decision_number, past)
+    is_older = portal.decision_date < city.decision_date
+    is_other = not _is_same_number(portal.decision_number, city.decision_number)
+    return is_older and is_other and _was_shown(portal.code, city.decision_number, past)
+
+
+def _is_same_number(one: str, other: str) -> bool:
+    return parse_number(one).canonical == parse_number(other).canonical
 
 
 def _was_shown(code: str, number: str, past: Past) -> bool:
     """Whether the portal has ever shown this decision for this code, however it is typed."""
-    shown = past.decisions.get(code, frozenset())
-    return parse_number(number).canonical in {parse_number(one).canonical for one in shown}
+    return any(_is_same_number(number, one) for one in past.decisions.get(code, ()))
 
 
 JUDGES: dict[Suspicion, Judge] = {

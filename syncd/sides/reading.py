@@ -141,7 +141,7 @@ def prove(
         partial.append("the side changed while it was read")
     if duplicates:
         refused.append(f"{duplicates} keys were listed more than once")
-    if last_whole:
+    if last_whole and failure is None:
         lost = last_whole - evidence.listed
         if lost > limits.records and lost > last_whole * limits.share:
             refused.append(

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,8 +31,12 @@ Begin = Callable[..., AbstractAsyncContextManager[World]]
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Three passes of one pair from nothing: what each said, and what was open after the first and the second."""
+    """Three passes of one pair from nothing: what each said, and what was open after the first and the second.
 
+    ``suspected``, ``ledger``: the SQLite ledger after the first pass and at the end.
+    """
+
+    suspected: Path
     ledger: Path
     expected: set[Subject]
     local_codes: dict[Subject, str]
@@ -52,7 +56,8 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture
 async def systems(catalogue: Catalogue) -> AsyncIterator[Systems]:
-    """Both systems, fresh."""
+    """Both systems, fresh. Thousands of questions a test: the loop's own debugging would take most of the time."""
+    asyncio.get_running_loop().set_debug(False)
     async with serve(catalogue) as running:
         yield running
 
@@ -64,11 +69,19 @@ def world_of(kind: str, systems: Systems, url: str, folder: Path, **policy: Any)
     return file_world(systems, url, folder, f"city.{kind}", **policy)
 
 
+def copied(ledger: Path, to: Path) -> None:
+    """Copy a SQLite ledger, open or not; nothing where there is none."""
+    if ledger.exists():
+        with closing(sqlite3.connect(ledger)) as source, closing(sqlite3.connect(to)) as target:
+            source.backup(target)
+
+
 async def tell(kind: str, catalogue: Catalogue, url: str, folder: Path) -> Story:
     """Three passes from nothing."""
     async with serve(catalogue) as systems, world_of(kind, systems, url, folder) as world:
         first = await world.run()
         found = world.known()
+        copied(folder / "ledger.db", folder / "suspected.db")
         world.clock.move(GRACE)
         before = world.asked.copy()
         second = await world.run()
@@ -76,6 +89,7 @@ async def tell(kind: str, catalogue: Catalogue, url: str, folder: Path) -> Story
         asked = world.asked - before
         third = await world.run()
         return Story(
+            suspected=folder / "suspected.db",
             ledger=folder / "ledger.db",
             expected=world.expected(),
             local_codes={world.subject(one): one.local_code for one in catalogue.planted},
@@ -110,17 +124,32 @@ def file_story(stories: Callable[[str], Story]) -> Story:
     return stories("csv")
 
 
-def _continued(kind: str, story: Story, systems: Systems, folder: Path, policy: dict[str, Any]) -> Any:
+@asynccontextmanager
+async def _continued(
+    kind: str, ledger: Path, systems: Systems, folder: Path, options: dict[str, Any]
+) -> AsyncIterator[World]:
     copy = folder / "ledger.db"
-    shutil.copy(story.ledger, copy)
-    return world_of(kind, systems, f"sqlite:///{copy}", folder, **policy)
+    copied(ledger, copy)
+    async with world_of(kind, systems, f"sqlite:///{copy}", folder, **options) as world:
+        world.clock.now = AFTER_THE_STORY
+        yield world
 
 
 @pytest.fixture
-async def opencps(opencps_story: Story, systems: Systems, tmp_path: Path) -> AsyncIterator[World]:
+def opencps_city(opencps_story: Story, systems: Systems, tmp_path: Path) -> Begin:
+    """Begins the pair of portal and OpenCPS under a policy: where the story ended, or with everything suspected."""
+
+    def begin(*, suspected: bool = False, **options: Any) -> AbstractAsyncContextManager[World]:
+        ledger = opencps_story.suspected if suspected else opencps_story.ledger
+        return _continued("opencps", ledger, systems, tmp_path, options)
+
+    return begin
+
+
+@pytest.fixture
+async def opencps(opencps_city: Begin) -> AsyncIterator[World]:
     """Portal and OpenCPS, where the story ended: all that is planted is confirmed."""
-    async with _continued("opencps", opencps_story, systems, tmp_path, {}) as world:
-        world.clock.now = AFTER_THE_STORY
+    async with opencps_city() as world:
         yield world
 
 
@@ -129,6 +158,6 @@ def file_city(file_story: Story, systems: Systems, tmp_path: Path) -> Begin:
     """Begins the pair of portal and CSV file where the story ended, under a policy."""
 
     def begin(**policy: Any) -> AbstractAsyncContextManager[World]:
-        return _continued("csv", file_story, systems, tmp_path, policy)
+        return _continued("csv", file_story.ledger, systems, tmp_path, policy)
 
     return begin

@@ -91,3 +91,9 @@ def test_a_side_that_changed_while_it_was_read_is_partial():
     evidence.snapshot("v1")
     evidence.snapshot("v2")
     assert "the side changed while it was read" in prove(evidence).reasons
+
+
+def test_a_reading_that_failed_is_not_blamed_for_shrinking():
+    """The cause alone is told."""
+    proof = prove(reported([10], closed=False), failure="portal: reset", last_whole=5_741)
+    assert (proof.verdict, proof.reasons) == (ReadingVerdict.PARTIAL, ("portal: reset",))
