@@ -9,13 +9,14 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-import structlog
-
 from syncd.config import STDOUT, Configuration, PairConfig, database_url, secrets_of
+from syncd.errors import SyncdError
+from syncd.gauges import Gauges
 from syncd.ledger import Ledger, open_ledger, upgrade
 from syncd.ledger.mismatches import MismatchEvent, oldest_open, open_counts
 from syncd.ledger.passes import interrupt_holders, last_pass, running_holders
@@ -23,18 +24,13 @@ from syncd.ledger.readings import last_whole
 from syncd.ledger.settings import fingerprint_seed
 from syncd.log import MismatchLog
 from syncd.metrics import Metrics
-from syncd.passes.announce import Announcer
+from syncd.passes.announce import Announcer, MismatchLogError
 from syncd.passes.build import build_pair, check
 from syncd.passes.course import Heartbeat, PairLoop
 from syncd.passes.loop import DAEMON, ReconcilingPair, Reported
-from syncd.passes.one_pass import PassOutcome, Room
+from syncd.passes.one_pass import Room
 from syncd.passes.pair import SIDES, Pair
-from syncd.passes.reading import SideReading
-from syncd.passes.recording import Moved
-from syncd.sides.http.words import Attempt
 from syncd.status_page import PairSummary
-
-log = structlog.get_logger(__name__)
 
 COMPARED_ENDED = ("in_sync", "mismatched")
 
@@ -64,59 +60,22 @@ def is_dead(holder: str) -> bool:
 
 
 @dataclass(slots=True)
-class Gauges:
-    """Tells metrics how passes go (`syncd.passes.one_pass.Watch`)."""
-
-    metrics: Metrics
-    ledger: Ledger
-
-    def pass_started(self, pair: str, at: datetime) -> None:
-        for side in SIDES:
-            self.metrics.read_attempted(pair, side, at)
-
-    def side_read(self, pair: str, reading: SideReading) -> None:
-        side, ended = reading.side.name, reading.ended_at
-        for slug, count in reading.errors.items():
-            self.metrics.read_failed(pair, side, slug, count)
-        if reading.failure is None:
-            self.metrics.read_succeeded(pair, side, ended)
-        if reading.proof.whole:
-            self.metrics.read_whole(pair, side, ended, reading.proof.counted)
-
-    def moved(self, pair: str, moved: Moved) -> None:
-        for lag in moved.lags:
-            self.metrics.propagated(pair, lag.seconds)
-
-    def pass_ended(self, outcome: PassOutcome, seconds: float) -> None:
-        word = "complete" if outcome.is_whole else "partial"
-        self.metrics.pass_ended(outcome.pair, word, seconds)
-        if outcome.grace is not None:
-            self.metrics.grace(outcome.pair, outcome.grace.total_seconds())
-
-    def changed(self, event: MismatchEvent) -> None:
-        self.metrics.mismatch_changed(event.mismatch.pair, event.mismatch.kind, event.to_state)
-
-    def attempted(self, pair: str, attempt: Attempt) -> None:
-        if attempt.retried_in is None:
-            ok = attempt.outcome == "ok"
-            self.metrics.request(pair, attempt.side, attempt.operation, attempt.seconds, ok=ok)
-
-
-@dataclass(slots=True)
 class Household:
     """Everything that one daemon or command needs, opened and closed together.
 
-    ``told`` hears of every change of a mismatch once it is announced.
+    ``told`` hears of every change of a mismatch once it is announced. ``announces`` False leaves that to a daemon.
     """
 
     configuration: Configuration
     metrics: Metrics
     clock: Callable[[], datetime] = utc_now
-    lines: MismatchLog | None = None
     told: Callable[[MismatchEvent], None] = lambda _event: None
+    announces: bool = True
+    _lines: MismatchLog | None = None
     _ledger: Ledger | None = None
     _seed: int = 0
     _gauges: Gauges | None = field(default=None)
+    _announcer: Announcer | None = field(default=None)
 
     @property
     def ledger(self) -> Ledger:
@@ -127,13 +86,13 @@ class Household:
     @property
     def gauges(self) -> Gauges:
         if self._gauges is None:
-            self._gauges = Gauges(self.metrics, self.ledger)
+            self._gauges = Gauges(self.metrics)
         return self._gauges
 
     async def open(self) -> None:
         """Open the ledger (bringing its schema up to date), the mismatch log, and put right what a dead daemon left.
 
-        Raises `LedgerError` and `ConfigurationError`.
+        Raises `LedgerError`, `MismatchLogError` and `ConfigurationError`.
         """
         url = database_url(self.configuration, secrets_of(self.configuration))
         await asyncio.to_thread(upgrade, url)
@@ -143,9 +102,18 @@ class Household:
         dead = [holder for holder in await self.ledger.read(running_holders) if is_dead(holder)]
         if dead:
             await self.ledger.write(interrupt_holders, holders=dead, now=now, actor=DAEMON)
-        self.lines = await asyncio.to_thread(open_lines, self.configuration)
+        if self.announces:
+            self._lines = await asyncio.to_thread(open_lines, self.configuration)
         await self._remembered()
-        await self.announcer.announce()
+        await self.announce()
+
+    async def open_to_ask(self) -> None:
+        """Open the ledger alone, for questions: nothing is made, upgraded, put right or announced.
+
+        Raises `LedgerError` (also where there is no ledger yet) and `ConfigurationError`.
+        """
+        url = database_url(self.configuration, secrets_of(self.configuration))
+        self._ledger = await asyncio.to_thread(open_ledger, url)
 
     async def _remembered(self) -> None:
         """Show what the ledger knows before the first pass: a restart must not look like a loss."""
@@ -164,7 +132,15 @@ class Household:
 
     @property
     def announcer(self) -> Announcer:
-        return Announcer(self.ledger, self.clock, self.lines, self._tell)
+        """The one that all pairs share: a reload may give it another file."""
+        if self._announcer is None:
+            self._announcer = Announcer(self.ledger, self.clock, self._lines, self._tell)
+        return self._announcer
+
+    async def announce(self) -> None:
+        """Announce what waits. Raises `MismatchLogError`."""
+        if self.announces:
+            await self.announcer.announce()
 
     def _tell(self, event: MismatchEvent) -> None:
         self.gauges.changed(event)
@@ -218,17 +194,19 @@ class Household:
         )
 
     async def reopen(self, configuration: Configuration) -> None:
-        """`Rooms.reopen`."""
-        self.configuration = configuration
-        if self.lines is not None:
-            await asyncio.to_thread(self.lines.reopen)
+        """`Rooms.reopen`. A mismatch log that cannot be opened anew leaves the old one in use."""
+        self.configuration, before = configuration, self._lines
+        self._lines = await asyncio.to_thread(open_lines, configuration)
+        await asyncio.to_thread(self.announcer.use, self._lines)
+        if before is not None:
+            before.close()
 
     async def close(self) -> None:
-        """`Rooms.close`."""
-        if self.lines is not None:
-            self.lines.close()
+        """`Rooms.close`. The ledger first: what it has begun to announce still needs the log."""
         if self._ledger is not None:
             await self._ledger.aclose()
+        if self._lines is not None:
+            self._lines.close()
 
 
 @dataclass(slots=True)
@@ -239,9 +217,25 @@ class _Shown:
     household: Household
 
     async def run_once(self) -> Reported:
+        begun = self.household.clock()
         try:
             return await self.loop.run_once()
+        except asyncio.CancelledError:
+            self._count("interrupted", begun)
+            raise
+        except Exception:
+            self._count("failed", begun)
+            raise
         finally:
+            await self._show()
+
+    def _count(self, word: str, begun: datetime) -> None:
+        seconds = (self.household.clock() - begun).total_seconds()
+        self.household.metrics.pass_ended(self.loop.pair.name, word, seconds)
+
+    async def _show(self) -> None:
+        """Set the gauges; where the ledger cannot be asked they stay, and the pass says what is wrong with it."""
+        with suppress(SyncdError):
             await self.household.show_open(self.loop.pair.name)
 
     async def close(self) -> None:
@@ -249,8 +243,11 @@ class _Shown:
 
 
 def open_lines(configuration: Configuration) -> MismatchLog | None:
-    """The mismatch log as configured. Raises `OSError` where its file cannot be opened."""
+    """The mismatch log as configured. Raises `MismatchLogError` where its file cannot be opened."""
     wanted = configuration.log.mismatch_log
     if wanted is None:
         return None
-    return MismatchLog(None if wanted == Path(STDOUT) else configuration.resolve(wanted))
+    try:
+        return MismatchLog(None if wanted == Path(STDOUT) else configuration.resolve(wanted))
+    except OSError as error:
+        raise MismatchLogError(error) from error

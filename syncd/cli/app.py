@@ -5,17 +5,17 @@ In: arguments. Out: the commands of the sibling modules, joined.
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Annotated
 
 import typer
 
 from syncd import __version__
-from syncd.cli import asking, demo, operating
-from syncd.cli.exits import Exit
-from syncd.cli.show import complain
-from syncd.errors import ConfigurationError, SyncdError
+from syncd.cli import asking, demo, observing, operating
+from syncd.cli.show import prepare_output
+from syncd.cli.telling import tell
+
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="syncd",
@@ -31,7 +31,7 @@ app.add_typer(database, name="database")
 app.command("run")(operating.run)
 app.command("check")(operating.check)
 app.command("adapters")(operating.adapters)
-app.command("observe")(asking.observe)
+app.command("observe")(observing.observe)
 app.command("mismatches")(asking.mismatches)
 app.command("explain")(asking.explain)
 app.command("demo")(demo.demo)
@@ -54,17 +54,11 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line; every error that people are meant to read is one sentence and a status."""
+    """Run the command line; every error is one sentence and a status, and nobody is shown a traceback."""
+    prepare_output()
     try:
-        app()
-    except ConfigurationError as error:
-        complain(f"syncd: {error}")
-        sys.exit(Exit.CONFIGURATION if "run" in sys.argv[1:2] else Exit.ERROR)
-    except SyncdError as error:
-        complain(f"syncd: {error}")
-        sys.exit(Exit.ERROR)
+        app(prog_name="syncd")
     except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(Exit.ERROR)
+        sys.exit(INTERRUPTED)
+    except Exception as error:
+        sys.exit(tell(error, is_daemon="run" in sys.argv[1:2]))

@@ -6,20 +6,20 @@ In: a pair, the ledger, a code, an instant. Out: one plain tree: values, differe
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from msgspec import structs, to_builtins
 from rich.table import Table
 from rich.text import Text
 
-from syncd.cli.show import Format, console, local, say
+from syncd.cli.show import console, counted, local, say, visible, write_json
 from syncd.ledger import Ledger
 from syncd.ledger.mismatches import Mismatch, MismatchEvent, history, select
 from syncd.ledger.readings import Reading
-from syncd.ledger.versions import Version, timeline
+from syncd.ledger.versions import Head, Version, each_head_at, timeline
 from syncd.passes.one_pass import PassVerdict
 from syncd.passes.pair import Pair
 from syncd.passes.past import Then, then
@@ -31,20 +31,28 @@ ALL_STATES = ("suspected", "confirmed", "waived", "resolved", "vanished")
 HIDDEN = frozenset({"applied_departments"})
 
 
+class TreeFormat(StrEnum):
+    """How an explanation is shown."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
 async def explanation(pair: Pair, ledger: Ledger, code: str, at: datetime) -> dict[str, Any]:
     """What is known of ``code`` (a portal code or a local one) at ``at``."""
     codes = (code, *resolve(code, pair.equivalences).codes)
     versions = await ledger.read(timeline, pair.name, codes=codes, keys=codes, as_of=at)
+    if not any(one.side == "city" for one in versions):
+        codes = (*codes, *await _mapped_by_city(pair, ledger, code, at))
+        versions = await ledger.read(timeline, pair.name, codes=codes, keys=codes, as_of=at)
     known = await ledger.read(select, pair=pair.name, states=ALL_STATES, as_of=at, codes=codes)
     events = await ledger.read(history, [one.id for one in known], at)
     past = await then(pair, ledger, at)
     portal, city = _present(versions, "portal"), _present(versions, "city")
-    return {
+    found = {
         "pair": pair.name,
         "code": code,
         "as_of": at.isoformat(),
-        "verdict": _verdict(past, known).value,
-        "why": _why(past, known, portal, city),
         "readings": {side: _reading(one) for side, one in past.latest.items()},
         "last_whole": {side: _reading(one) for side, one in past.whole.items()},
         "values": {"portal": _values(portal), "city": _values(city)},
@@ -53,6 +61,27 @@ async def explanation(pair: Pair, ledger: Ledger, code: str, at: datetime) -> di
         "mismatches": [to_builtins(one) for one in known],
         "events": [_event(one) for one in events],
     }
+    return found | {
+        "verdict": (_verdict(past, known) if is_known(found) else PassVerdict.UNKNOWN).value,
+        "why": _why(past, known, portal, city) if is_known(found) else ["neither side has shown it"],
+    }
+
+
+def is_known(found: Mapping[str, Any]) -> bool:
+    """Whether either side has ever shown the code of an explanation."""
+    return bool(found["versions"] or found["mismatches"])
+
+
+async def _mapped_by_city(pair: Pair, ledger: Ledger, local_code: str, at: datetime) -> tuple[str, ...]:
+    """Portal codes and keys of city records with this local code: a mapping of the city's own follows no formula."""
+    found: dict[str, None] = {}
+
+    def take(head: Head) -> None:
+        if head.content.procedure is not None and head.content.procedure.local_code == local_code:
+            found.update({head.code: None, head.key: None})
+
+    await ledger.read(each_head_at, pair.name, "city", at, take)
+    return tuple(found)
 
 
 def _present(versions: Sequence[Version], side: str) -> Procedure | None:
@@ -126,10 +155,10 @@ def _event(event: MismatchEvent) -> dict[str, Any]:
     }
 
 
-def print_explanation(found: Sequence[dict[str, Any]], form: Format) -> None:
+def print_explanation(found: Sequence[dict[str, Any]], form: TreeFormat) -> None:
     """Show explanations: a tree of JSON, or words for people."""
-    if form is not Format.TABLE:
-        sys.stdout.write(json.dumps(list(found), ensure_ascii=False, indent=2) + "\n")
+    if form is TreeFormat.JSON:
+        write_json(list(found))
         return
     for one in found:
         _print(one)
@@ -148,14 +177,14 @@ def _print(one: dict[str, Any]) -> None:
         at = local(datetime.fromisoformat(event["at"]))
         change = f"{event['from_state'] or '—'} → {event['to_state']}"
         say(f"  {at}  {event['kind']} {event['field']}  {change}  ({event['event']}, {event['actor']})")
-    say(f"{len(one['versions'])} versions seen; --format json shows each", style="dim")
+    say(f"{counted(len(one['versions']), 'version')} seen; --format json shows each", style="dim")
 
 
 def _when(reading: dict[str, Any] | None) -> str:
     if reading is None:
         return "never"
     at = local(datetime.fromisoformat(reading["ended_at"]))
-    return f"{at}, {reading['counted']} records in {reading['pages']} pages"
+    return f"{at}, {counted(reading['counted'], 'record')} in {counted(reading['pages'], 'page')}"
 
 
 def _values_table(one: dict[str, Any]) -> Table:
@@ -175,4 +204,4 @@ def _cell(value: Any) -> str:
     if value is None:
         return "—"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 300 else f"{text[:300]}… ({len(text)} characters)"
+    return visible(text if len(text) <= 300 else f"{text[:300]}… ({len(text)} characters)")

@@ -6,7 +6,7 @@ In: text. Out: configurations, instants, durations; or a usage error that says w
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -51,13 +51,21 @@ def instant(text: str) -> datetime:
     """An instant; without an offset it is read in Asia/Ho_Chi_Minh, and a date alone means its end."""
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        if _is_date(text):
+            found += timedelta(days=1)
+        if found.tzinfo is None:
+            found = found.replace(tzinfo=HO_CHI_MINH)
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise typer.BadParameter(f"{text!r} is not an instant such as 2026-11-24T09:30", param_hint="--as-of") from None
-    if len(text) == len("2026-11-24"):
-        found += timedelta(days=1)
-    if found.tzinfo is None:
-        found = found.replace(tzinfo=HO_CHI_MINH)
-    return found.astimezone(UTC)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def duration(text: str | None) -> timedelta | None:

@@ -7,17 +7,20 @@ line and the mark brings the same event again; the log finds its id and writes n
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 from typing import Protocol
 
 from msgspec import structs
 from sqlalchemy.orm import Session
 
+from syncd.errors import SyncdError
 from syncd.ledger import Ledger
 from syncd.ledger.mismatches import MismatchEvent, mark_announced, pending_announcements
 
-BATCH = 1_000
+BATCH = 200
+"""Events in one transaction: after a crash their lines must still be found at the end of the log."""
 LINE_FIELDS = (
     "id",
     "pair",
@@ -38,6 +41,20 @@ LINE_FIELDS = (
 )
 
 
+class MismatchLogError(SyncdError):
+    """The mismatch log cannot be written; what it should say waits in the ledger."""
+
+    slug = "mismatch_log"
+    retriable = True
+
+    def __init__(self, error: OSError) -> None:
+        named = f"{error.filename}: " if error.filename else ""
+        super().__init__(
+            f"the mismatch log cannot be written: {named}{error.strerror or error}",
+            action="nothing is lost: put its folder, its permissions or the disk right",
+        )
+
+
 class Lines(Protocol):
     """Where lines go (`syncd.log.MismatchLog`)."""
 
@@ -52,9 +69,15 @@ class Announcer:
     clock: Callable[[], datetime]
     lines: Lines | None
     tell: Callable[[MismatchEvent], None] = lambda _event: None
+    _writing: Lock = field(default_factory=Lock)
+
+    def use(self, lines: Lines | None) -> None:
+        """From now on write there; returns when nothing is being written to where it was. Call it in a thread."""
+        with self._writing:
+            self.lines = lines
 
     async def announce(self) -> int:
-        """Announce everything that waits; returns how many events there were.
+        """Announce everything that waits; returns how many events there were. Raises `MismatchLogError`.
 
         The lines are written inside the transaction that marks them: writers come one at a time, across programs too,
         so that neither two pairs nor a command beside the daemon can take the same event.
@@ -68,10 +91,17 @@ class Announcer:
 
     def _empty(self, session: Session) -> list[MismatchEvent]:
         events = pending_announcements(session, BATCH)
-        if self.lines is not None:
-            self.lines.write([line(event) for event in events])
+        self._write([line(event) for event in events])
         mark_announced(session, event_ids=[event.id for event in events], at=self.clock())
         return events
+
+    def _write(self, entries: list[dict[str, object]]) -> None:
+        try:
+            with self._writing:
+                if self.lines is not None:
+                    self.lines.write(entries)
+        except OSError as error:
+            raise MismatchLogError(error) from error
 
 
 def line(event: MismatchEvent) -> dict[str, object]:

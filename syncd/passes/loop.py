@@ -5,8 +5,10 @@ In: a pair, the room that passes work in. Out: what the supervisor asks of a `Pa
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
+from syncd.errors import SyncdError
 from syncd.passes.announce import Announcer
 from syncd.passes.course import Heartbeat
 from syncd.passes.one_pass import PassOutcome, Room, run_pass
@@ -35,14 +37,42 @@ class ReconcilingPair:
     heartbeat: Heartbeat
 
     async def run_once(self) -> Reported:
-        """One pass; a side that could not be read whole counts as a failure, and is tried again sooner."""
+        """One pass; a side that could not be read whole counts as a failure, and is tried again sooner.
+
+        What has been committed is announced however the pass ended. Raises `SyncdError`; where the pass itself failed,
+        that is told and not what followed from it.
+        """
         try:
-            return reported(await run_pass(self.pair, self.room, actor=DAEMON, progress=self.heartbeat))
-        finally:
-            await self.announcer.announce()
+            outcome = await self._run()
+        except BaseException:
+            with suppress(SyncdError):
+                await self.announcer.announce()
+            raise
+        await self.announcer.announce()
+        return reported(outcome)
+
+    async def _run(self) -> PassOutcome:
+        """A pass; of several errors at once (both sides are read together) the first is told."""
+        try:
+            return await run_pass(self.pair, self.room, actor=DAEMON, progress=self.heartbeat)
+        except ExceptionGroup as group:
+            raise first_of(group) from group
 
     async def close(self) -> None:
         await self.pair.close()
+
+
+def first_of(group: ExceptionGroup[Exception]) -> Exception:
+    """The first error of a group, however deep; one that people are meant to read before any other."""
+    found = leaves(group)
+    return next((leaf for leaf in found if isinstance(leaf, SyncdError)), found[0])
+
+
+def leaves(error: Exception) -> list[Exception]:
+    """The errors of a group, however deep; an error that is no group by itself."""
+    if isinstance(error, ExceptionGroup):
+        return [leaf for one in error.exceptions for leaf in leaves(one)]
+    return [error]
 
 
 def reported(outcome: PassOutcome) -> Reported:

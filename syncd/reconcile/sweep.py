@@ -94,20 +94,18 @@ class SideIndex:
             yield key, codes[slot], flags[slot]
 
     def put(self, key: str, entry: Entry) -> None:
+        facts = entry.facts
+        code = key if facts.code == key else facts.code
         slot = self._slots.get(key)
-        if slot is None:
-            slot = self._take_slot(key)
-        at = slot * WIDTH
-        self._raw[at : at + WIDTH] = entry.raw
-        self._comparison[at : at + WIDTH] = entry.comparison
-        self._exact[at : at + WIDTH] = entry.exact
-        code = entry.facts.code
-        self._codes[slot] = key if code == key else code
-        self._flags[slot] = entry.facts.flags
-        self._versions[slot] = entry.version
-        self._detail_read[slot] = entry.detail_read
-        if entry.facts.link:
-            self._links[slot] = entry.facts.link
+        if slot is None and not self._free:
+            slot = self._append(key, code, entry)
+        else:
+            if slot is None:
+                slot = self._slots[key] = self._free.pop()
+                self._keys[slot] = key
+            self._fill(slot, code, entry)
+        if facts.link:
+            self._links[slot] = facts.link
         else:
             self._links.pop(slot, None)
 
@@ -129,22 +127,27 @@ class SideIndex:
             self._links,
         )
 
-    def _take_slot(self, key: str) -> int:
-        if self._free:
-            slot = self._free.pop()
-            self._keys[slot] = key
-        else:
-            slot = len(self._keys)
-            self._keys.append(key)
-            self._codes.append("")
-            self._flags.append(0)
-            self._raw.extend(bytes(WIDTH))
-            self._comparison.extend(bytes(WIDTH))
-            self._exact.extend(bytes(WIDTH))
-            self._versions.append(0)
-            self._detail_read.append(0)
-        self._slots[key] = slot
+    def _append(self, key: str, code: str, entry: Entry) -> int:
+        slot = self._slots[key] = len(self._keys)
+        self._keys.append(key)
+        self._codes.append(code)
+        self._flags.append(entry.facts.flags)
+        self._raw += entry.raw
+        self._comparison += entry.comparison
+        self._exact += entry.exact
+        self._versions.append(entry.version)
+        self._detail_read.append(entry.detail_read)
         return slot
+
+    def _fill(self, slot: int, code: str, entry: Entry) -> None:
+        at = slot * WIDTH
+        self._raw[at : at + WIDTH] = entry.raw
+        self._comparison[at : at + WIDTH] = entry.comparison
+        self._exact[at : at + WIDTH] = entry.exact
+        self._codes[slot] = code
+        self._flags[slot] = entry.facts.flags
+        self._versions[slot] = entry.version
+        self._detail_read[slot] = entry.detail_read
 
     def _entry(self, slot: int) -> Entry:
         at = slot * WIDTH

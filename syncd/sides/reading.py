@@ -139,6 +139,8 @@ def prove(
         partial.append(f"{evidence.listed} records were listed, the side declared {total}")
     if len(set(evidence.snapshots)) > 1:
         partial.append("the side changed while it was read")
+    if not evidence.listed and failure is None:
+        partial.append("nothing at all was listed: an empty side is not believed")
     if duplicates:
         refused.append(f"{duplicates} keys were listed more than once")
     if last_whole and failure is None:
@@ -146,7 +148,8 @@ def prove(
         if lost > limits.records and lost > last_whole * limits.share:
             refused.append(
                 f"{evidence.listed} records where the last whole reading had {last_whole}: {lost} fewer is over the"
-                f" limits of {limits.records} records and {limits.share:.0%}"
+                f" limits of {limits.records} records and {limits.share:.0%}; if they are gone for good, raise"
+                " shrinkage.records or shrinkage.share of the pair until one reading is whole"
             )
     verdict = ReadingVerdict.REFUSED if refused else ReadingVerdict.PARTIAL if partial else ReadingVerdict.WHOLE
     return Proof(

@@ -1,0 +1,55 @@
+"""Tells metrics how passes go.
+
+In: what passes, announcements and HTTP clients say of themselves. Out: counters and gauges with bounded labels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from syncd.ledger.mismatches import MismatchEvent
+from syncd.metrics import Metrics
+from syncd.passes.one_pass import PassOutcome
+from syncd.passes.pair import SIDES
+from syncd.passes.reading import SideReading
+from syncd.passes.recording import Moved
+from syncd.sides.http.words import Attempt
+
+
+@dataclass(slots=True)
+class Gauges:
+    """Tells metrics how passes go (`syncd.passes.one_pass.Watch`)."""
+
+    metrics: Metrics
+
+    def pass_started(self, pair: str, at: datetime) -> None:
+        for side in SIDES:
+            self.metrics.read_attempted(pair, side, at)
+
+    def side_read(self, pair: str, reading: SideReading) -> None:
+        side, ended = reading.side.name, reading.ended_at
+        for slug, count in reading.errors.items():
+            self.metrics.read_failed(pair, side, slug, count)
+        if reading.failure is None:
+            self.metrics.read_succeeded(pair, side, ended)
+        if reading.proof.whole:
+            self.metrics.read_whole(pair, side, ended, reading.proof.counted)
+
+    def moved(self, pair: str, moved: Moved) -> None:
+        for lag in moved.lags:
+            self.metrics.propagated(pair, lag.seconds)
+
+    def pass_ended(self, outcome: PassOutcome, seconds: float) -> None:
+        word = "complete" if outcome.is_whole else "partial"
+        self.metrics.pass_ended(outcome.pair, word, seconds)
+        if outcome.grace is not None:
+            self.metrics.grace(outcome.pair, outcome.grace.total_seconds())
+
+    def changed(self, event: MismatchEvent) -> None:
+        self.metrics.mismatch_changed(event.mismatch.pair, event.mismatch.kind, event.to_state)
+
+    def attempted(self, pair: str, attempt: Attempt) -> None:
+        if attempt.retried_in is None:
+            ok = attempt.outcome == "ok"
+            self.metrics.request(pair, attempt.side, attempt.operation, attempt.seconds, ok=ok)
