@@ -46,7 +46,8 @@ class Key(msgspec.Struct, gc=False):
 
 KEYS = msgspec.json.Decoder(Key)
 PROCEDURES = msgspec.json.Decoder(Procedure)
-FACTS = int(Flag.PUBLIC | Flag.IN_SCOPE)
+OFFERED = int(Flag.PUBLIC)
+CONCERNS_CITY = int(Flag.PUBLIC | Flag.IN_SCOPE)
 
 
 def peak_mb() -> float:
@@ -97,7 +98,8 @@ def hash_floor(first: Path, second: Path) -> Figures:
 class Side:
     """One side: its file, its index, and where each record stands in the file (in place of the ledger)."""
 
-    def __init__(self, path: Path, key: Callable[[Key], str]) -> None:
+    def __init__(self, path: Path, key: Callable[[Key], str], flags: int) -> None:
+        self.flags = flags
         self.path = path
         self.key = key
         self.index = SideIndex()
@@ -136,7 +138,7 @@ async def sweep(side: Side) -> None:
             fingerprint = raw_hash(raw, None, SEED)
             if meet(key, fingerprint) is Meeting.SEEN:
                 continue
-            fresh.append((key, translate(raw, fingerprint)))
+            fresh.append((key, translate(raw, fingerprint, side.flags)))
             if len(fresh) == HAND_OVER:
                 for one in fresh:
                     put(*one)
@@ -147,10 +149,10 @@ async def sweep(side: Side) -> None:
         put(*one)
 
 
-def translate(raw: bytes, fingerprint: bytes) -> Entry:
+def translate(raw: bytes, fingerprint: bytes, flags: int) -> Entry:
     """Everything that is remembered of a record that was not known."""
     procedure = PROCEDURES.decode(raw)
-    return Entry(fingerprint, comparison(procedure, RULES), exact(procedure, RULES), Facts(procedure.code, FACTS), 1)
+    return Entry(fingerprint, comparison(procedure, RULES), exact(procedure, RULES), Facts(procedure.code, flags), 1)
 
 
 def judge(portal: Side, city: Side) -> tuple[dict[str, list[str]], set[str], set[str]]:
@@ -195,7 +197,8 @@ async def both(portal: Side, city: Side) -> float:
 
 
 def sides(corpus: Corpus, second: Path) -> tuple[Side, Side]:
-    return Side(corpus.first, attrgetter("portal_id")), Side(second, attrgetter("local_code"))
+    portal = Side(corpus.first, attrgetter("portal_id"), CONCERNS_CITY)
+    return portal, Side(second, attrgetter("local_code"), OFFERED)
 
 
 async def ours(corpus: Corpus, second: Path) -> Figures:
@@ -220,10 +223,10 @@ async def ours(corpus: Corpus, second: Path) -> Figures:
 
 
 def warm_up(side: Side) -> None:
-    """Fill caches and the allocator's pools before memory is measured; remembers nothing."""
+    """Fill the bounded caches and the allocator's pools before memory is measured; remembers nothing."""
     with side.path.open("rb") as lines:
-        for line in islice(lines, 10 * PAGE):
-            translate(line, bytes(16))
+        for line in islice(lines, 300 * PAGE):
+            translate(line, bytes(16), side.flags)
 
 
 async def stalls(corpus: Corpus, second: Path) -> Figures:

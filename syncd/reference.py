@@ -34,6 +34,7 @@ from syncd.config.durations import HOW
 from syncd.endpoints import ROUTES
 from syncd.log import ALWAYS, EVENTS
 from syncd.metrics import CARRIED, METRICS, VALUES
+from syncd.reconcile.equality import CLASSES, FIELD_RULES, NOT_COMPARED
 from syncd.reconcile.lifecycle import diagram
 from syncd.reconcile.mismatches import KINDS
 from syncd.sides.http.settings import HttpSettings
@@ -212,9 +213,36 @@ def _keys(settings: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
             yield key, field
 
 
+def equality_page() -> str:
+    """How each field is compared."""
+    rows = (
+        (
+            f"`{name}`",
+            rule.semantics,
+            rule.note or "–",
+            f"`{rule.equivalence}`" if rule.equivalence else "–",
+        )
+        for name, rule in FIELD_RULES.items()
+    )
+    return "\n\n".join(
+        [
+            "# When two values are equal",
+            NOTE,
+            "A field is compared where both sides carry it and both records say it; silence (no value) is never a\n"
+            "difference. Every difference has a class; only *tone-mark*, *order* and *real* alarm.",
+            table(("class", "what differs"), ((f"`{name}`", meaning) for name, meaning in CLASSES.items())),
+            "## Compared",
+            table(("field", "compared as", "note", "equivalences"), rows),
+            "## Not compared",
+            table(("field", "why"), ((f"`{name}`", why) for name, why in NOT_COMPARED.items())),
+        ]
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "adapters.md": adapters_page,
     "configuration.md": configuration_page,
+    "equality.md": equality_page,
     "events.md": events_page,
     "kinds.md": kinds_page,
     "lifecycle.md": lifecycle_page,

@@ -64,7 +64,8 @@ async def _observe_now(
                 failed = True
     finally:
         await household.close()
-    show_observed([observed(outcome) for outcome in outcomes], form)
+    if outcomes:
+        show_observed([observed(outcome) for outcome in outcomes], form)
     return Exit.ERROR if failed else worst([outcome.verdict for outcome in outcomes])
 
 

@@ -27,7 +27,6 @@ from syncd.passes.build import check as check_adapters
 from syncd.passes.pair import SIDES, SideName
 from syncd.sides.registry import adapters as installed
 
-
 WIDTH = 14
 """Columns for what is checked."""
 

@@ -69,8 +69,10 @@ def write(text: str) -> None:
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         _nobody_reads(sys.stdout)
+        if not isinstance(error, BrokenPipeError):
+            raise
 
 
 def console() -> Console:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from syncd.errors import ConflictError
 from syncd.ledger.packing import pack_struct, unpack_struct
-from syncd.ledger.rows import chunks
+from syncd.ledger.rows import chunks, insert
 from syncd.ledger.tables import MISMATCH_EVENTS, MISMATCHES
 from syncd.reconcile.lifecycle import OPEN, MismatchState, Move
 from syncd.reconcile.mismatches import KINDS, Observation
@@ -100,32 +100,61 @@ def apply_moves(
 
     All or nothing: the transaction is the caller's.
     """
-    for move, evidence in moves:
-        before = _get(session, move.mismatch_id)
-        if (before.state if before else None) != move.from_state:
-            raise ConflictError(
-                f"mismatch {move.mismatch_id} is {before.state if before else 'not known'}, not {move.from_state}",
-                action="nothing was written; the next pass judges it again",
-            )
-        after = _after(pair, before, move, evidence, at)
-        if before is None:
-            session.execute(sa.insert(MISMATCHES).values(**structs.asdict(after)))
-        else:
-            session.execute(sa.update(MISMATCHES).where(MISMATCHES.c.id == after.id).values(**structs.asdict(after)))
-        session.execute(
-            sa.insert(MISMATCH_EVENTS).values(
-                mismatch_id=after.id,
-                pair=pair,
-                at=at,
-                event=move.event.value,
-                from_state=move.from_state.value if move.from_state else None,
-                to_state=move.to_state.value,
-                pass_id=pass_id,
-                actor=actor,
-                detail={},
-                snapshot=pack_struct(after),
-            )
+    known = _known(session, [move.mismatch_id for move, _ in moves])
+    for some in chunks(moves):
+        inserted: list[dict[str, Any]] = []
+        updated: list[dict[str, Any]] = []
+        events: list[dict[str, Any]] = []
+        for move, evidence in some:
+            before = known.get(move.mismatch_id)
+            _require_state(before, move)
+            after = _after(pair, before, move, evidence, at)
+            known[after.id] = after
+            (updated if before else inserted).append(structs.asdict(after))
+            events.append(_event_row(after, move, pass_id, at, actor))
+        insert(session, MISMATCHES, inserted)
+        _update(session, updated)
+        insert(session, MISMATCH_EVENTS, events)
+
+
+def _known(session: Session, identities: Sequence[str]) -> dict[str, Mismatch]:
+    found: dict[str, Mismatch] = {}
+    for some in chunks(identities):
+        rows = session.execute(sa.select(MISMATCHES).where(MISMATCHES.c.id.in_(some)))
+        found.update((row.id, _mismatch(row)) for row in rows)
+    return found
+
+
+def _require_state(before: Mismatch | None, move: Move) -> None:
+    if (before.state if before else None) != move.from_state:
+        raise ConflictError(
+            f"mismatch {move.mismatch_id} is {before.state if before else 'not known'}, not {move.from_state}",
+            action="nothing was written; the next pass judges it again",
         )
+
+
+def _update(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        names = [name for name in Mismatch.__struct_fields__ if name != "id"]
+        changed = sa.update(MISMATCHES).where(MISMATCHES.c.id == sa.bindparam("of_id"))
+        values = changed.values({name: sa.bindparam(f"new_{name}") for name in names})
+        given = [{"of_id": row["id"]} | {f"new_{name}": row[name] for name in names} for row in rows]
+        session.connection().execute(values, given)
+
+
+def _event_row(after: Mismatch, move: Move, pass_id: int | None, at: datetime, actor: str) -> dict[str, Any]:
+    return {
+        "mismatch_id": after.id,
+        "pair": after.pair,
+        "at": at,
+        "event": move.event.value,
+        "from_state": move.from_state.value if move.from_state else None,
+        "to_state": move.to_state.value,
+        "pass_id": pass_id,
+        "actor": actor,
+        "detail": {},
+        "snapshot": pack_struct(after),
+    }
 
 
 def _after(pair: str, before: Mismatch | None, move: Move, evidence: Evidence, at: datetime) -> Mismatch:
@@ -239,11 +268,6 @@ def oldest_open(session: Session, pair: str) -> dict[str, datetime]:
         .group_by(MISMATCHES.c.state)
     )
     return {state: since for state, since in rows}
-
-
-def _get(session: Session, identity: str) -> Mismatch | None:
-    row = session.execute(sa.select(MISMATCHES).where(MISMATCHES.c.id == identity)).first()
-    return None if row is None else _mismatch(row)
 
 
 def _mismatch(row: sa.Row[Any]) -> Mismatch:

@@ -16,7 +16,7 @@ from typing import Protocol
 import structlog
 
 from syncd.ledger.database import Ledger
-from syncd.ledger.mismatches import Mismatch, open_mismatches
+from syncd.ledger.mismatches import Mismatch, open_counts, open_mismatches
 from syncd.ledger.passes import begin_pass, end_pass, heartbeat
 from syncd.ledger.readings import last_whole
 from syncd.ledger.staging import clear, stage
@@ -34,6 +34,9 @@ log = structlog.get_logger(__name__)
 
 UNREACHABLE = UnreachableError.slug
 """The HTTP client has tried often enough by itself: asking again at once would only hide the cause."""
+
+ALARMING = frozenset({"suspected", "confirmed"})
+"""States of a mismatch that make a pair mismatched; a waived one does not."""
 
 STALE_AFTER = timedelta(minutes=2)
 HEARTBEAT_EVERY = timedelta(seconds=15)
@@ -124,17 +127,23 @@ async def run_pass(
     beating = asyncio.create_task(_beat(under), name=f"heartbeat {pair.name}")
     try:
         outcome = await _run(under)
-    except asyncio.CancelledError:
-        await _end(under, "interrupted", {}, "stopped before the pass was at its end")
-        raise
-    except Exception as error:
-        await _end(under, "failed", {}, f"{type(error).__name__}: {error}"[:500])
+    except BaseException as error:
+        pair.forget()
+        await _give_up(under, error)
         raise
     finally:
         beating.cancel()
         await asyncio.gather(beating, return_exceptions=True)
     room.watch.pass_ended(outcome, (outcome.ended_at - started_at).total_seconds())
     return outcome
+
+
+async def _give_up(under: _Under, error: BaseException) -> None:
+    """Write down how a pass ended that did not reach its end."""
+    if isinstance(error, asyncio.CancelledError):
+        await _end(under, "interrupted", {}, "stopped before the pass was at its end")
+    elif isinstance(error, Exception):
+        await _end(under, "failed", {}, f"{type(error).__name__}: {error}"[:500])
 
 
 async def _beat(under: _Under) -> None:
@@ -166,11 +175,12 @@ async def _run(under: _Under) -> PassOutcome:
     world = await judge_pair(pair, room.ledger)
     made = await _record(under, world)
     made += await _confirm(under, world)
-    return await _outcome(under, readings, _verdict(world, readings), world.counts, made)
+    is_open = any(state in ALARMING for _, state in await room.ledger.read(open_counts, pair.name))
+    return await _outcome(under, readings, _verdict(is_open, readings), world.counts, made)
 
 
-def _verdict(world: World, readings: dict[SideName, SideReading]) -> PassVerdict:
-    if world.observations:
+def _verdict(is_open: bool, readings: dict[SideName, SideReading]) -> PassVerdict:
+    if is_open:
         return PassVerdict.MISMATCHED
     return PassVerdict.UNKNOWN if any(reading.unread for reading in readings.values()) else PassVerdict.IN_SYNC
 

@@ -28,12 +28,15 @@ Clock = Callable[[], datetime]
 
 @dataclass(slots=True)
 class Side:
-    """One side of a pair: its adapter, and the index of what it last showed whole (once it is loaded)."""
+    """One side of a pair: its adapter, and the index of what it last showed whole.
+
+    ``reading_id``: the whole reading that the index reflects; 0 for none, None while it is not known.
+    """
 
     name: SideName
     adapter: ReadingAdapter
     index: SideIndex = field(default_factory=SideIndex)
-    loaded: bool = False
+    reading_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,11 @@ class Pair:
 
     def side(self, name: SideName) -> Side:
         return self.portal if name == "portal" else self.city
+
+    def forget(self) -> None:
+        """Believe neither index any more: they are filled anew from the ledger before the next pass."""
+        for name in SIDES:
+            self.side(name).reading_id = None
 
     async def close(self) -> None:
         """Let go of both sides; never raises."""

@@ -52,4 +52,4 @@ async def _side_then(pair: Pair, side: Side, ledger: Ledger, instant: datetime) 
         index.put(head.key, entry_of(pair, side, head))
 
     await ledger.read(each_head_at, pair.name, side.name, instant, take)
-    return Side(side.name, side.adapter, index, loaded=True)
+    return Side(side.name, side.adapter, index)

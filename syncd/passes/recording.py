@@ -44,11 +44,14 @@ def change_of(staged: Staged) -> Change:
 
 
 async def load_side(pair: Pair, side: Side, ledger: Ledger) -> None:
-    """Fill a side's index from the ledger, once.
+    """Fill a side's index from the ledger, unless it reflects the newest whole reading already.
 
-    Where the adapter now translates by other settings, no raw fingerprint is believed: every record is translated anew.
+    Another program may have run a pass since. Where the adapter now translates by other settings, no raw fingerprint is
+    believed: every record is translated anew.
     """
-    if side.loaded:
+    newest = await ledger.read(last_whole, pair.name, side.name)
+    reading_id = newest.id if newest else 0
+    if side.reading_id == reading_id:
         return
     index = SideIndex()
     is_current = await ledger.read(setting, _mark_name(pair, side)) == side.adapter.capabilities.translation
@@ -58,7 +61,7 @@ async def load_side(pair: Pair, side: Side, ledger: Ledger) -> None:
         index.put(head.key, entry if is_current else entry._replace(raw=NO_FINGERPRINT))
 
     await ledger.read(each_head, pair.name, side.name, take)
-    side.index, side.loaded = index, True
+    side.index, side.reading_id = index, reading_id
 
 
 def _mark_name(pair: Pair, side: Side) -> str:
@@ -89,16 +92,16 @@ async def publish_readings(
     pair: Pair, ledger: Ledger, pass_id: int, readings: Mapping[SideName, SideReading], *, actor: str
 ) -> None:
     """Write both readings down; what a whole one found becomes history, and then the index follows."""
-    versions = await ledger.write(_publish, pair, pass_id, dict(readings), actor)
-    for name, reading in readings.items():
-        if reading.proof.whole:
-            _follow(reading, versions[name])
+    published = await ledger.write(_publish, pair, pass_id, dict(readings), actor)
+    for name, (reading_id, versions) in published.items():
+        _follow(readings[name], versions)
+        pair.side(name).reading_id = reading_id
 
 
 def _publish(
     session: Session, pair: Pair, pass_id: int, readings: Mapping[SideName, SideReading], actor: str
-) -> dict[SideName, dict[str, int]]:
-    versions: dict[SideName, dict[str, int]] = {}
+) -> dict[SideName, tuple[int, dict[str, int]]]:
+    published: dict[SideName, tuple[int, dict[str, int]]] = {}
     for name, reading in readings.items():
         reading_id = record_reading(
             session,
@@ -115,11 +118,12 @@ def _publish(
             actor=actor,
         )
         if reading.proof.whole:
-            versions[name] = publish(
+            versions = publish(
                 session, pair=pair.name, side=name, reading_id=reading_id, at=reading.ended_at, gone=reading.gone
             )
+            published[name] = (reading_id, versions)
             _note_translation(session, pair, reading, actor)
-    return versions
+    return published
 
 
 def _note_translation(session: Session, pair: Pair, reading: SideReading, actor: str) -> None:

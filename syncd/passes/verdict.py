@@ -23,6 +23,7 @@ from syncd.reconcile.sweep import SideIndex
 from syncd.reconcile.verdicts import Case, Law, Past, Seen, Verdicts, judge
 
 LAGS_REMEMBERED = 1_000
+CASES_AT_ONCE = 500
 
 
 class Mismatch(Protocol):
@@ -63,10 +64,8 @@ async def judge_pair(pair: Pair, ledger: Ledger, as_of: datetime | None = None) 
     """Judge the pair as its indexes stand; ``as_of``: by what the ledger knew of the past at that instant."""
     portal, city = pair.portal.index, pair.city.index
     screening = await asyncio.to_thread(screen, portal, city)
-    loaded = await ledger.read(contents, version_ids(portal, city, screening.candidates))
     law = Law(pair.rules, await _past(pair, ledger, screening, as_of), pair.publication_known)
-    cases = build_cases(screening.candidates, portal, city, loaded)
-    verdicts = await asyncio.to_thread(judge, cases, law)
+    verdicts = await _judge_all(pair, ledger, screening.candidates, law)
     return World(
         pair=pair.name,
         portal=portal,
@@ -76,6 +75,19 @@ async def judge_pair(pair: Pair, ledger: Ledger, as_of: datetime | None = None) 
         law=law,
         lags=await ledger.read(recent_lags, pair.name, LAGS_REMEMBERED),
     )
+
+
+async def _judge_all(pair: Pair, ledger: Ledger, candidates: Sequence[Candidate], law: Law) -> Verdicts:
+    """Judge every candidate; only so many records are in memory at once, in however many the sides differ."""
+    portal, city, all_of_them = pair.portal.index, pair.city.index, Verdicts()
+    for start in range(0, len(candidates), CASES_AT_ONCE):
+        some = candidates[start : start + CASES_AT_ONCE]
+        loaded = await ledger.read(contents, version_ids(portal, city, some))
+        verdicts = await asyncio.to_thread(judge, build_cases(some, portal, city, loaded), law)
+        all_of_them.observations.extend(verdicts.observations)
+        for name, number in verdicts.classes.items():
+            all_of_them.classes[name] = all_of_them.classes.get(name, 0) + number
+    return all_of_them
 
 
 def _counted(verdicts: Verdicts) -> dict[str, int]:

@@ -14,9 +14,10 @@ from typing import Any
 
 import msgspec
 
+from syncd.reconcile.classes import classify
 from syncd.reconcile.differences import Difference
 from syncd.reconcile.entries import lines
-from syncd.reconcile.equality import FIELD_RULES, NOT_COMPARED, Rule, classify, take_form
+from syncd.reconcile.equality import FIELD_RULES, NOT_COMPARED, Rule, take_form
 from syncd.records.procedure import Procedure
 
 RULES_VERSION = 1

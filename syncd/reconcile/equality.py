@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 from syncd.reconcile import entries as apart
 from syncd.reconcile import forms
 from syncd.reconcile.differences import DifferenceClass
-from syncd.reconcile.entries import Entry, Part, map_texts
+from syncd.reconcile.entries import Entry
 from syncd.records.decisions import parse_number
-from syncd.records.text import fold, form, loose
+from syncd.records.text import form, loose
 
 NOTHING = frozenset(
     {
@@ -36,6 +36,7 @@ NOTHING = frozenset(
 )
 _LONGEST_NOTHING = 40
 _CACHED = 4096
+_LONGEST_CACHED = 200
 
 
 class Shape(StrEnum):
@@ -47,14 +48,18 @@ class Shape(StrEnum):
     KEYED = "keyed list"
 
 
-@lru_cache(maxsize=_CACHED)
+_loose_known = lru_cache(maxsize=_CACHED)(loose)
+_canonical_known = lru_cache(maxsize=_CACHED)(lambda text: parse_number(text).canonical)
+
+
 def loose_cached(text: str) -> str:
-    return loose(text)
+    """`loose`, remembered for short texts: names of agencies and fields come again and again."""
+    return _loose_known(text) if len(text) <= _LONGEST_CACHED else loose(text)
 
 
-@lru_cache(maxsize=_CACHED)
 def decision_cached(text: str) -> str:
-    return parse_number(text).canonical
+    """The canonical decision number, remembered."""
+    return _canonical_known(text) if len(text) <= _LONGEST_CACHED else parse_number(text).canonical
 
 
 def or_nothing(text: str) -> str:
@@ -164,6 +169,17 @@ FIELD_RULES: dict[str, Rule] = {
     ),
 }
 
+CLASSES: dict[DifferenceClass, str] = {
+    DifferenceClass.FORM_ONLY: "Unicode form (NFC, NFD), no-break and other spaces, runs of white space, line ends, "
+    "unseen characters, case, the place of the tone in oa, oe, uy (hòa, hoà), words for nothing, typing noise in "
+    "decision numbers; counted, never alarmed",
+    DifferenceClass.MAPPED: "nothing, once the pair's equivalences of agencies and fields are applied; counted, never "
+    "alarmed",
+    DifferenceClass.ORDER: "the order of an ordered list, and nothing else",
+    DifferenceClass.TONE_MARK: "tone marks (hỏi, hõi), vowel quality (o, ô, ơ) or đ and d, and nothing else",
+    DifferenceClass.REAL: "anything else",
+}
+
 NOT_COMPARED: dict[str, str] = {
     "code": "identity: matching goes by it",
     "local_code": "identity: the city's own name for the code",
@@ -184,73 +200,3 @@ def take_form(rule: Rule, value: Any, representatives: Mapping[str, str]) -> Any
         return representatives.get(formed, formed)
 
     return rule.reshape(value, change)
-
-
-def arrange(rule: Rule, formed: list[Entry]) -> list[Entry]:
-    """Entries without those that say nothing, in a settled order where their order does not matter."""
-    if rule.shape is Shape.ONE:
-        return formed
-    said = [entry for entry in formed if any(entry)]
-    if rule.shape is Shape.ORDERED:
-        return said
-    return sorted(set(said) if rule.shape is Shape.SET else said)
-
-
-def classify(rule: Rule, portal: Any, city: Any, representatives: Mapping[str, str]) -> DifferenceClass | None:
-    """The class of the difference between two values, None where there is none.
-
-    From the mildest to the gravest: equal as written; equal in form; equal through an equivalence; equal but for order;
-    equal but for tone marks, vowel quality or đ and d; else real.
-    """
-    first, second = said_by_both(rule, rule.entries(portal), rule.entries(city))
-    ladder: tuple[tuple[Callable[[str], str], DifferenceClass | None], ...] = (
-        (str, None),
-        (rule.loosest, DifferenceClass.FORM_ONLY),
-        (lambda text: _representative(rule, representatives, text), DifferenceClass.MAPPED),
-    )
-    for change, difference in ladder:
-        ours, theirs = ([map_texts(entry, change) for entry in side] for side in (first, second))
-        if arrange(rule, ours) == arrange(rule, theirs):
-            return difference
-    if rule.shape is Shape.ORDERED and sorted(ours) == sorted(theirs):
-        return DifferenceClass.ORDER
-    blind = [arrange(rule, [map_texts(entry, fold) for entry in side]) for side in (ours, theirs)]
-    return DifferenceClass.TONE_MARK if blind[0] == blind[1] else DifferenceClass.REAL
-
-
-def _representative(rule: Rule, representatives: Mapping[str, str], text: str) -> str:
-    loosened = rule.loosest(text)
-    return representatives.get(loosened, loosened)
-
-
-def said_by_both(rule: Rule, first: list[Entry], second: list[Entry]) -> tuple[list[Entry], list[Entry]]:
-    """Both sides' entries with the optional parts blanked that only one side says, where entries clearly correspond."""
-    if not rule.optional:
-        return first, second
-    ours, theirs = _by_key(rule, first), _by_key(rule, second)
-    for key, mine in ours.items():
-        his = theirs.get(key)
-        if his is None or len(mine) != 1 or len(his) != 1:
-            continue
-        first[mine[0]], second[his[0]] = _blanked(first[mine[0]], second[his[0]], rule.optional)
-    return first, second
-
-
-def _by_key(rule: Rule, entries: list[Entry]) -> dict[object, list[int]]:
-    """Where the entries of each key stand; the key of an ordered list is the place itself."""
-    found: dict[object, list[int]] = {}
-    for place, entry in enumerate(entries):
-        key = place if rule.shape is Shape.ORDERED else map_texts((entry[rule.key],), rule.loosest)
-        found.setdefault(key, []).append(place)
-    return found
-
-
-def _blanked(mine: Entry, his: Entry, optional: tuple[int, ...]) -> tuple[Entry, Entry]:
-    unsaid = {at for at in optional if is_silent(mine[at]) or is_silent(his[at])}
-    blanked = [tuple("" if at in unsaid else part for at, part in enumerate(entry)) for entry in (mine, his)]
-    return blanked[0], blanked[1]
-
-
-def is_silent(part: Part) -> bool:
-    """Whether an optional part says nothing: text without anything to see in it."""
-    return isinstance(part, str) and not form(part)

@@ -7,9 +7,9 @@ texts are in form already; it gives, byte for byte, what the plain definition in
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import _lru_cache_wrapper, lru_cache
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from unicodedata import is_normalized
 
 import msgspec
@@ -21,7 +21,9 @@ from syncd.records.procedure import FIELDS, Procedure
 from syncd.records.text import form
 
 _PACKER = msgspec.msgpack.Encoder()
-_CACHED_VALUES = 4096
+_CACHED_VALUES = 2048
+_LARGE = 32_768
+"""Bytes of a comparison form; real ones have 2 to 10 KB."""
 
 Take: TypeAlias = Callable[[Procedure], Sequence[Any]]
 
@@ -74,18 +76,32 @@ def fast_form(procedure: Procedure, rules: Rules) -> bytes:
     """
     if procedure.name and not is_normalized("NFC", procedure.name):
         return comparison_form(procedure, rules)
-    take, readers = _readers(rules)
+    plan = _plan(rules)
     form_as_written = ENCODER.encode(
-        [None if value is None else read(value) for read, value in zip(readers, take(procedure), strict=True)]
+        [None if value is None else read(value) for read, value in zip(plan.readers, plan.take(procedure), strict=True)]
     )
+    if len(form_as_written) > _LARGE:
+        plan.forget()
     return form_as_written if is_in_form(form_as_written) else comparison_form(procedure, rules)
 
 
+class _Plan(NamedTuple):
+    """How the fast way takes all fields of a record, and reads each, provided that its texts are in form."""
+
+    take: Take
+    readers: tuple[Callable[[Any], Any], ...]
+
+    def forget(self) -> None:
+        """Empty the caches: a large record may have left large values there."""
+        for read in self.readers:
+            if isinstance(read, _lru_cache_wrapper):
+                read.cache_clear()
+
+
 @lru_cache(maxsize=64)
-def _readers(rules: Rules) -> tuple[Take, tuple[Callable[[Any], Any], ...]]:
-    """How all fields are taken, and how each is read, provided that its texts are in form."""
+def _plan(rules: Rules) -> _Plan:
     readers = tuple(_reader(rule, equivalent) for _, rule, equivalent in rules.table)
-    return _taker(tuple(name for name, _, _ in rules.table)), readers
+    return _Plan(_taker(tuple(name for name, _, _ in rules.table)), readers)
 
 
 def _taker(names: tuple[str, ...]) -> Take:

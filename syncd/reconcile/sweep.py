@@ -66,7 +66,7 @@ class SideIndex:
         self._comparison = bytearray()
         self._exact = bytearray()
         self._versions = array("q")
-        self._detail_read = array("q")
+        self._detail_read = array("I")
         self._links: dict[int, str] = {}
         self._free: list[int] = []
 

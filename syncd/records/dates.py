@@ -31,11 +31,11 @@ def parse_date(text: str) -> date:
     """
     if len(text) > _MAX_LENGTH:
         raise ValueError(f"not a date: {text[:_MAX_LENGTH]!r}… is longer than {_MAX_LENGTH} characters")
-    trimmed = text.strip()
     try:
-        return _within(_read(trimmed), text)
-    except OverflowError as error:
-        raise ValueError(f"not a date: {text!r} is out of range") from error
+        found = _read(text.strip())
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"not a date: {text!r}: {error}") from error
+    return _within(found, text)
 
 
 def _read(text: str) -> date:
@@ -46,11 +46,8 @@ def _read(text: str) -> date:
     elif found := (_YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text)):
         year, month, day = found.groups()
     else:
-        raise ValueError(f"not a date: {text!r}; known are dd/MM/yyyy, dd-MM-yyyy, yyyy-MM-dd and yyyyMMdd")
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError as error:
-        raise ValueError(f"not a date: {text!r}: {error}") from error
+        raise ValueError("known are dd/MM/yyyy, dd-MM-yyyy, yyyy-MM-dd and yyyyMMdd")
+    return date(int(year), int(month), int(day))
 
 
 def _within(found: date, text: object) -> date:

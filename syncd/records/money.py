@@ -29,11 +29,15 @@ NO_NUMBER = frozenset(
     }
 )
 
+# Groups of three, with decimals behind the other mark ("50.000,00"); or one run of digits, with decimals where they
+# cannot be a group that lost a digit ("50000.00", but not "50.00"). Decimals may only be zeros.
 _AMOUNT = re.compile(
-    r"(?P<whole>\d{1,3}(?P<gap>[., ])\d{3}(?:(?P=gap)\d{3})*|\d+)(?:[.,]0{1,2})?"
+    r"(?P<whole>\d{1,3}(?P<gap>[., ])\d{3}(?:(?P=gap)\d{3})*(?:(?!(?P=gap))[.,]00?)?"
+    r"|(?:0|\d{4,})(?:[.,]00?)?|\d{1,3})"
     r"\s*(?:vnđ|vnd|đồng|đ|₫|việt nam đồng|đồng việt nam|đồng chẵn)?\.?",
     re.ASCII,
 )
+_DECIMALS = re.compile(r"[.,]0{1,2}$")
 
 
 def parse_amount(text: str) -> int | None:
@@ -49,7 +53,7 @@ def parse_amount(text: str) -> int | None:
     found = _AMOUNT.fullmatch(words) if len(words) <= 60 else None
     if found is None:
         raise ValueError(f"not an amount in đồng: {text[:60]!r}")
-    amount = int(re.sub(r"\D", "", found["whole"]))
+    amount = int(re.sub(r"\D", "", _DECIMALS.sub("", found["whole"])))
     if amount > LARGEST:
         raise ValueError(f"not an amount in đồng: {text[:60]!r} is over {LARGEST}")
     return amount

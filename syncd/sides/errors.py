@@ -64,14 +64,28 @@ class UnauthorisedError(SideError):
 
 
 class ShapeError(SideError):
-    """The answer is not of the shape that the protocol has. ``path`` says where inside the answer."""
+    """The answer is not of the shape that the protocol has. ``path`` says where inside the answer.
+
+    ``code`` and ``local_code`` are what the broken record still says of its identity: it must not be taken for absent.
+    """
 
     slug = "shape"
     staff = "Dữ liệu nguồn không đúng cấu trúc; bản ghi được báo là không hợp lệ."
 
-    def __init__(self, message: str, *, where: str = "", path: str = "", action: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        where: str = "",
+        path: str = "",
+        action: str = "",
+        code: str = "",
+        local_code: str = "",
+    ) -> None:
         super().__init__(f"{message} at {path}" if path else message, where=where, action=action)
         self.path = path
+        self.code = code
+        self.local_code = local_code
 
 
 class TooLargeError(ShapeError):

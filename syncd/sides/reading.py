@@ -118,12 +118,14 @@ def prove(
     failure: str | None = None,
     last_whole: int | None = None,
     shrinkage: Shrinkage | None = None,
+    may_be_empty: bool = False,
 ) -> Proof:
     """Judge one reading.
 
     ``duplicates``: keys that came more than once. ``failure``: the error that ended the listing, if one did.
-    ``last_whole``: how many records the last whole reading had. A reading with contradictions inside (duplicate keys, a
-    wild shrinkage) is refused; one that merely did not reach its end is partial.
+    ``last_whole``: how many records the last whole reading had. ``may_be_empty``: a search may find nothing, a side
+    never has nothing. A reading with contradictions inside (duplicate keys, a wild shrinkage) is refused; one that merely
+    did not reach its end is partial.
     """
     limits = shrinkage or Shrinkage()
     partial = list(evidence.doubts)
@@ -139,7 +141,7 @@ def prove(
         partial.append(f"{evidence.listed} records were listed, the side declared {total}")
     if len(set(evidence.snapshots)) > 1:
         partial.append("the side changed while it was read")
-    if not evidence.listed and failure is None:
+    if not evidence.listed and failure is None and not may_be_empty:
         partial.append("nothing at all was listed: an empty side is not believed")
     if duplicates:
         refused.append(f"{duplicates} keys were listed more than once")

@@ -1,0 +1,96 @@
+"""The daemon at work: what it tells systemd, Prometheus and the Office while nothing is wrong with it."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from loopback.run import Systems
+from syncd.ledger.mismatches import open_mismatches
+from syncd.metrics.table import METRICS
+from tests.end_to_end.house import daemon, head, ledger, mismatch_lines, pair, until, write
+
+
+async def test_metrics_and_mismatch_log_say_what_the_ledger_knows(tmp_path: Path, systems: Systems) -> None:
+    write(tmp_path, systems, head() + pair(systems))
+    async with daemon(tmp_path) as running:
+        await running.ready()
+        await running.after_passes(3)
+        series = {name for name, _ in await running.metrics()}
+        with ledger(tmp_path) as opened:
+            known = await opened.read(open_mismatches, "ha-noi")
+        assert len(known) > 5
+        assert [one for one in known if one.state != "confirmed"] == []
+        for (kind, state), number in Counter((one.kind, one.state) for one in known).items():
+            assert await running.metric("syncd_mismatches_open", pair="ha-noi", kind=kind, state=state) == number
+        assert await running.metric("syncd_mismatches_open", pair="ha-noi") == len(known)
+        assert await running.metric("syncd_records", pair="ha-noi", side="portal") == len(systems.portal.records)
+        assert await running.metric("syncd_records", pair="ha-noi", side="city") == len(systems.opencps.database)
+        for side in ("portal", "city"):
+            for word in ("attempt", "success", "whole"):
+                name = f"syncd_side_last_{word}_timestamp_seconds"
+                assert await running.metric(name, pair="ha-noi", side=side) > 1_700_000_000
+        assert await running.metric("syncd_mismatch_changes_total", change="confirmed") == len(known)
+        assert {one.name + ("_count" if one.type == "histogram" else "") for one in METRICS} <= series
+        assert "Đối soát thủ tục hành chính" in await running.page("/")
+
+        lines = mismatch_lines(tmp_path)
+        assert Counter(line["state"] for line in lines) == {"suspected": len(known), "confirmed": len(known)}
+        await running.after_passes(2)
+        assert mismatch_lines(tmp_path) == lines, "a pass that changes nothing writes nothing"
+
+        event = next(one for one in systems.catalogue.events if one.change == "rename")
+        systems.portal.advance(event)
+        await until(lambda: len(mismatch_lines(tmp_path)) >= len(lines) + 2, "the change of a name")
+        fresh = mismatch_lines(tmp_path)[len(lines) :]
+        assert [(one["kind"], one["field"], one["from_state"], one["state"]) for one in fresh] == [
+            ("field_differs", "name", None, "suspected"),
+            ("field_differs", "name", "suspected", "confirmed"),
+        ]
+        assert str(event.record.detail["name"]) in (tmp_path / "mismatches.jsonl").read_text(encoding="utf-8")
+        assert await running.stop() == 0
+        assert running.logged("pair_failing") == []
+
+
+async def test_promtool_finds_nothing_to_correct(tmp_path: Path, systems: Systems) -> None:
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("promtool is not installed")
+    write(tmp_path, systems, head() + pair(systems))
+    async with daemon(tmp_path) as running:
+        await running.ready()
+        await running.after_passes(1)
+        text = await running.page("/metrics")
+    checking = await asyncio.create_subprocess_exec(
+        promtool, "check", "metrics", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    said, _ = await checking.communicate(text.encode())
+    assert (checking.returncode, said) == (0, b"")
+
+
+@pytest.mark.parametrize("trouble", ["drips", "is_dead"])
+async def test_a_bad_side_of_one_pair_does_not_delay_the_other(tmp_path: Path, systems: Systems, trouble: str) -> None:
+    """One pair's portal sends half a body and then nothing, or is not there at all; the other pair goes on."""
+    elsewhere = "http://127.0.0.1:9" if trouble == "is_dead" else None
+    write(tmp_path, systems, head() + pair(systems, "bad", portal=elsewhere) + pair(systems, "good"))
+    if trouble == "drips":
+        systems.portal_faults.add("slow_body", path="get-formality-by-citizen")
+    async with daemon(tmp_path) as running:
+        await running.ready()
+        if trouble == "drips":
+            await until(systems.portal_faults.drip.dripping.is_set, "a slow body")
+        else:
+            await until(lambda: bool(running.logged("pair_failing")), "the word that a pair fails")
+        counts = {name: await running.passes(name) for name in ("bad", "good")}
+        slow = min(counts, key=lambda name: counts[name])
+        quick = "good" if slow == "bad" else "bad"
+        await running.after_passes(3, quick)
+        assert await running.passes(slow) == counts[slow]
+        failing = running.logged("pair_failing")
+        assert {one["pair"] for one in failing} == ({"bad"} if trouble == "is_dead" else set())
+        assert await running.stop() == 0
