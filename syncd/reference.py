@@ -166,10 +166,10 @@ def lifecycle_page() -> str:
             "# The life of a mismatch",
             NOTE,
             "A pass that sees something wrong makes a *suspected* mismatch. Once it is older than the grace time it\n"
-            "is read again by key on both sides; only the same finding *confirms* it. It ends *resolved* when two whole\n"
-            "readings agree, *vanished* when neither side has the record any more. A waiver binds the field and both\n"
-            "values, with an owner, a reason and an expiry: another value alarms again. What ended is never taken up\n"
-            "again: the next finding is a new life with a new id.",
+            "is read again by key on both sides; only the same finding *confirms* it. It ends *resolved* when two\n"
+            "whole readings agree, *vanished* when neither side has the record any more. A waiver binds the field\n"
+            "and both values, with an owner, a reason and an expiry: another value alarms again. What ended is never\n"
+            "taken up again: the next finding is a new life with a new id.",
             f"```mermaid\n{diagram()}\n```",
         ]
     )

@@ -31,6 +31,7 @@ class Lie(StrEnum):
     DEAD = "dead"
 
 
+DECODER = msgspec.json.Decoder(Procedure)
 POISON = b'{"code": 12}'
 
 
@@ -55,7 +56,7 @@ class Store:
         self.records[key] = msgspec.json.encode(procedure)
 
     def procedure(self, key: str) -> Procedure:
-        return msgspec.json.decode(self.records[key], type=Procedure)
+        return DECODER.decode(self.records[key])
 
     async def list_records(self, evidence: Evidence) -> AsyncIterator[list[Listed]]:
         self.asked += 1
@@ -127,7 +128,7 @@ class Store:
         if raw is None:
             raise ShapeError("only a stamp is listed")
         try:
-            return msgspec.json.decode(raw, type=Procedure)
+            return DECODER.decode(raw)
         except (msgspec.ValidationError, msgspec.DecodeError) as error:
             raise ShapeError(str(error)) from None
 

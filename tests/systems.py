@@ -42,8 +42,9 @@ from syncd.passes.one_pass import PassOutcome, run_pass
 from syncd.passes.pair import Pair, Policy, Side
 from syncd.reconcile.comparison import Rules, comparable
 from syncd.reconcile.grace import GracePolicy
+from syncd.reconcile.mismatches import MismatchKind
 from syncd.reconcile.scope import DepartmentScope
-from syncd.records.codes import Equivalences
+from syncd.records.codes import Equivalences, root
 from syncd.sides.adapter import AdapterDefinition, ReadingAdapter, Surroundings
 from syncd.sides.http import Attempt, HttpClient, HttpSettings
 from tests.worlds import make_room
@@ -87,11 +88,21 @@ async def at_once(_seconds: float) -> None:
     await asyncio.sleep(0)
 
 
+def subject(planted: Planted) -> Subject:
+    """How a planted mismatch is known: kind, code (for a record that cannot be read the city's code tells), field."""
+    is_broken = planted.kind is MismatchKind.INVALID_RECORD
+    return (
+        planted.kind.value,
+        planted.code or (is_broken and root(planted.local_code)) or planted.local_code,
+        planted.field,
+    )
+
+
 @dataclass(slots=True)
 class World:
     """One pair between running systems. ``asked``: how often something was tried, by (side, operation).
 
-    ``follow`` lets the city's records appear on its side; ``subject`` says how its planted mismatches are known.
+    ``carries``: what the city's side carries. ``follow`` lets the city's records appear on it.
     """
 
     systems: Systems
@@ -100,7 +111,6 @@ class World:
     clock: VirtualClock
     asked: Counter[tuple[str, str]]
     carries: frozenset[str]
-    subject: Callable[[Planted], Subject]
     follow: Callable[[], None]
 
     async def run(self, **options: Any) -> PassOutcome:
@@ -124,7 +134,7 @@ class World:
         return {(one.kind, one.code or one.local_code, one.field) for one in found}
 
     def expected(self, events: Iterable[Event] = ()) -> set[Subject]:
-        return {self.subject(one) for one in expected(self.systems.catalogue, self.carries, events)}
+        return {subject(one) for one in expected(self.systems.catalogue, self.carries, events)}
 
     def happens(self, event: Event) -> None:
         """Let the portal change."""
@@ -201,7 +211,7 @@ async def opencps_world(
         **http,
     }
     async with _world(systems, url, (opencps_definition, settings, Path()), policy, http) as world:
-        world.carries, world.subject = OPENCPS_CARRIES, lambda planted: planted.subject_by_key
+        world.carries = OPENCPS_CARRIES
         yield world
 
 
@@ -245,7 +255,6 @@ async def _world(
             clock=VirtualClock(),
             asked=asked,
             carries=FILE_CARRIES,
-            subject=lambda planted: planted.subject,
             follow=systems.opencps.reindex,
         )
         try:

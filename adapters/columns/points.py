@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from adapters.columns.cells import Cell
 from adapters.columns.records import cells_of, key_text
 from syncd.sides.adapter import Answer, Listed, Record, Wanted
 from syncd.sides.errors import ShapeError, SideError
@@ -43,7 +42,7 @@ def stands_for(codes: tuple[str, str], code: str) -> bool:
 
 def _codes(listed: Listed) -> tuple[str, str]:
     try:
-        cells: dict[str, Cell] = cells_of(listed.raw)
+        cells, _fault = cells_of(listed.raw)
     except ShapeError:
         return ("", "")
     return key_text(cells.get("code")), key_text(cells.get("local_code"))

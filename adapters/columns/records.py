@@ -13,7 +13,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from adapters.columns.cells import Cell, decoded, encoded, is_empty
-from adapters.columns.mapping import KEYS, Mapping
+from adapters.columns.mapping import KEYS, MappedColumn, Mapping
 from syncd.records.procedure import FIELDS, Procedure
 from syncd.sides.adapter import Listed
 from syncd.sides.errors import ShapeError
@@ -109,30 +109,43 @@ def digest(page: Iterable[Listed]) -> bytes:
     return hashed.digest()
 
 
-def cells_of(content: bytes) -> dict[str, Cell]:
-    """The cells in raw bytes. Raises `ShapeError` for a row that could not be read, and for foreign bytes."""
+def cells_of(content: bytes, *, where: str = "") -> tuple[dict[str, Cell], str]:
+    """The cells in raw bytes, and the fault of a row that could not be read. Raises `ShapeError` for foreign bytes."""
     try:
         found: dict[str, object] = dict(json.loads(content))
         fault = found.pop(FAULT, "")
-        cells = {name: decoded(value) for name, value in found.items()}
+        return {name: decoded(value) for name, value in found.items()}, str(fault)
     except (TypeError, ValueError, RecursionError) as error:
-        raise ShapeError(f"the bytes are no row of a table: {error}") from error
-    if fault:
-        raise ShapeError(str(fault))
-    return cells
+        raise ShapeError(f"the bytes are no row of a table: {error}", where=where) from error
+
+
+def identity(cells: dict[str, Cell], mapping: Mapping) -> dict[str, str]:
+    """The codes that a row still shows, each read alone, whatever is wrong with the rest of it."""
+    return {column.field: _code(column, cells) for column in mapping if column.field in KEYS}
+
+
+def _code(column: MappedColumn, cells: dict[str, Cell]) -> str:
+    try:
+        code: str | None = column.value(cells.get(column.field))
+    except ValueError:
+        return ""
+    return code or ""
 
 
 def procedure(content: bytes, mapping: Mapping, *, where: str) -> Procedure:
-    """The canonical record of raw bytes. Raises `ShapeError` with the place (``where``) and the column's title."""
-    try:
-        cells = cells_of(content)
-    except ShapeError as error:
-        raise ShapeError(error.message, where=where) from error
+    """The canonical record of raw bytes.
+
+    Raises `ShapeError` with the place (``where``), the column's title and the codes that can still be read.
+    """
+    cells, fault = cells_of(content, where=where)
+    if fault:
+        raise ShapeError(fault, where=where, **identity(cells, mapping))
     values: dict[str, object] = {"code": ""}
     for column in mapping:
         try:
             values[column.field] = column.value(cells.get(column.field))
         except ValueError as error:
-            raise ShapeError(str(error), where=f"{where}, column {column.title!r}", path=column.field) from error
+            place, known = f"{where}, column {column.title!r}", identity(cells, mapping)
+            raise ShapeError(str(error), where=place, path=column.field, **known) from error
     values["code"] = values["code"] or ""
     return Procedure(**values)  # type: ignore[arg-type]

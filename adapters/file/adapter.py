@@ -22,6 +22,9 @@ from syncd.sides.adapter import Answer, Capabilities, Listed, Record, Surroundin
 from syncd.sides.errors import SideError, StaleError
 from syncd.sides.reading import Evidence
 
+TRANSLATION = "1"
+"""The version of the translation; raised when a release translates any row differently."""
+
 NO_ROWS = "the file has no rows; an export that failed often looks so"
 CHANGED = "the file changed while it was read"
 
@@ -37,7 +40,7 @@ class FileAdapter:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(carries=self._mapping.carries, translation=self._mapping.mark)
+        return Capabilities(carries=self._mapping.carries, translation=f"{TRANSLATION} {self._mapping.mark}")
 
     async def list_records(self, evidence: Evidence) -> AsyncIterator[list[Listed]]:
         """List the rows, 500 a page. Raises `SideError` for a file that cannot be read or is of another shape."""

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from adapters.national_portal.entry import Entry, read_entry
-from adapters.national_portal.wire import Detail, FeeLine, MethodLine, Named, Proposal
+from adapters.national_portal.wire import Coded, Detail, FeeLine, MethodLine, Named, Proposal
 from syncd.records.dates import from_epoch_ms, local_date
 from syncd.records.durations import duration_of
 from syncd.records.money import LARGEST
@@ -45,9 +45,30 @@ KINDS = {"STANDARD": Kind.STANDARD, "SPECIFIC": Kind.SPECIFIC, "STANDARD_INTERNA
 DONG = frozenset({None, "", "Việt Nam Đồng", "VND", "VNĐ"})
 MOST_PAPERS = 1_000_000
 
+TRANSLATION = "1"
+"""The version of the translation; raised when a release translates any record differently."""
+
 
 def canonical(record: Record) -> Procedure:
-    """Translate one record; without its detail, what only the detail says is None."""
+    """Translate one record; without its detail, what only the detail says is None.
+
+    Raises `ShapeError` with the code, wherever the listing or else the detail still says it.
+    """
+    try:
+        return _canonical(record)
+    except ShapeError as error:
+        error.code = error.code or _code(record.raw) or _code(record.detail or b"")
+        raise
+
+
+def _code(content: bytes) -> str:
+    try:
+        return decode(content, Coded, where="").code or ""
+    except ShapeError:
+        return ""
+
+
+def _canonical(record: Record) -> Procedure:
     entry = read_entry(record.raw, where=LISTING)
     if not record.detail:
         return _of_entry(entry)

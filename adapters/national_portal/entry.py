@@ -45,8 +45,7 @@ class BrokenEntryError(ShapeError):
     """A listed record whose entry cannot be read; ``code`` is the procedure's where the entry says it."""
 
     def __init__(self, broken: Broken, *, where: str) -> None:
-        super().__init__(broken.problem, where=where, path=broken.path)
-        self.code = broken.code
+        super().__init__(broken.problem, where=where, path=broken.path, code=broken.code)
 
 
 def listed(entry: Entry | Broken) -> Listed:

@@ -6,7 +6,8 @@ alone has. A page is dropped as soon as its entries are reduced.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from syncd.sides.reading import Evidence, Finding, prove
 
 LIMITS = (200, 100, 50, 20)
 EXAMPLES = 5
+NO_TOTAL = "the citizen list declares no total, and goes on after the record where it said that it ends"
 WITHDRAWN = "INACTIVE"
 
 
@@ -44,7 +46,7 @@ class Public:
         return True if key in self.entries else False if self.is_whole else None
 
 
-async def walk_catalogue(api: PortalApi, size: int, q: str = "") -> AsyncIterator[Step]:
+async def walk_catalogue(api: PortalApi, size: int, q: str = "") -> AsyncGenerator[Step, None]:
     """The catalogue's pages, until the one that it declares to be the last, or an empty one."""
     page = 1
     while True:
@@ -57,14 +59,15 @@ async def walk_catalogue(api: PortalApi, size: int, q: str = "") -> AsyncIterato
 
 
 async def list_catalogue(
-    api: PortalApi, size: int, evidence: Evidence, departments: frozenset[str], public: Public | None
-) -> AsyncIterator[list[Entry | Broken]]:
-    """Every entry of the catalogue, page by page, reporting to ``evidence``."""
-    async for step in walk_catalogue(api, size):
-        evidence.page(records=len(step.raws), digest=_digest(step.raws), declared_total=step.total)
-        if step.is_last:
-            evidence.close()
-        yield list(_reduced_catalogue(step.raws, evidence, departments, public))
+    api: PortalApi, size: int, evidence: Evidence, departments: frozenset[str], public: Public | None, q: str = ""
+) -> AsyncGenerator[list[Entry | Broken], None]:
+    """Every entry of the catalogue that ``q`` finds, page by page, reporting to ``evidence``."""
+    async with aclosing(walk_catalogue(api, size, q)) as steps:
+        async for step in steps:
+            evidence.page(records=len(step.raws), digest=_digest(step.raws), declared_total=step.total)
+            if step.is_last:
+                evidence.close()
+            yield list(_reduced_catalogue(step.raws, evidence, departments, public))
 
 
 def _reduced_catalogue(
@@ -90,14 +93,14 @@ def _kept(kept: Broken | None, evidence: Evidence, error: ShapeError) -> Iterato
         yield kept
 
 
-async def list_citizen(api: PortalApi, evidence: Evidence, q: str = "") -> AsyncIterator[list[Entry | Broken]]:
+async def list_citizen(api: PortalApi, evidence: Evidence, q: str = "") -> AsyncGenerator[list[Entry | Broken], None]:
     """The citizen list, page by page, each record once. Its end is an empty page, or a cursor that does not move.
 
     The page size falls back through `LIMITS` when the portal refuses one. Raises `StaleError` when a cursor that was
-    seen earlier comes back: the list cycles.
+    seen earlier comes back: the list cycles. A list that declares no total is asked once more whether it has ended.
     """
     seen: set[str] = set()
-    cursor, limits = "", list(LIMITS)
+    cursor, limits, last = "", list(LIMITS), ""
     while True:
         found = await _citizen_page(api, cursor, limits, q)
         is_end = not found.items or not found.last_id or found.last_id == cursor
@@ -114,12 +117,24 @@ async def list_citizen(api: PortalApi, evidence: Evidence, q: str = "") -> Async
             declared_total=found.total,
         )
         seen.update(entry.id for entry in fresh)
+        last = fresh[-1].id if fresh else last
+        if is_end and last and not evidence.totals and not await _has_ended(api, last, limits, q, seen):
+            evidence.doubt(NO_TOTAL)
         if is_end:
             evidence.close()
         yield fresh
         if is_end:
             return
         cursor = found.last_id or ""
+
+
+async def _has_ended(api: PortalApi, last: str, limits: list[int], q: str, seen: set[str]) -> bool:
+    """Whether nothing follows the last record: the page after it is empty, or repeats and does not move."""
+    found = await _citizen_page(api, last, limits, q)
+    if not found.items:
+        return True
+    entries = _reduced_citizen(found.items, Evidence())
+    return found.last_id == last and seen.issuperset(entry.id for entry in entries)
 
 
 async def _citizen_page(api: PortalApi, cursor: str, limits: list[int], q: str) -> CitizenPage:

@@ -7,28 +7,26 @@ INACTIVE records have no public detail: their detail is empty bytes, and the por
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 
 from msgspec.structs import replace
 
 from adapters.national_portal.api import CATALOGUE, CITIZEN_LIST, PortalApi
-from adapters.national_portal.canonical import CARRIES, LISTING, SCOPE, canonical
-from adapters.national_portal.entry import Broken, BrokenEntryError, Entry, listed, of_catalogue, read_entry
-from adapters.national_portal.listing import (
-    LIMITS,
-    WITHDRAWN,
-    list_both,
-    list_catalogue,
-    list_citizen,
-    walk_catalogue,
-)
+from adapters.national_portal.canonical import CARRIES, LISTING, SCOPE, TRANSLATION, canonical
+from adapters.national_portal.entry import Broken, BrokenEntryError, Entry, listed, read_entry
+from adapters.national_portal.listing import LIMITS, WITHDRAWN, list_both, list_catalogue, list_citizen
 from adapters.national_portal.settings import Inventory, PortalSettings
 from syncd.records.procedure import Procedure
 from syncd.sides.adapter import Answer, Capabilities, Listed, Record, Surroundings, Wanted
-from syncd.sides.errors import PermanentError, ShapeError, SideError, StaleError
+from syncd.sides.errors import PermanentError, SideError, StaleError
 from syncd.sides.reading import Evidence, prove
 
 NO_DETAIL = b""
+MOST_PAGES = 5
+"""A search for one code finds a few records; one that finds more pages than this has not searched."""
+
+Found = dict[str, Entry | Broken]
 
 
 class PortalSide:
@@ -42,7 +40,8 @@ class PortalSide:
     @property
     def capabilities(self) -> Capabilities:
         has_scope = self._settings.inventory is not Inventory.CITIZEN
-        return Capabilities(carries=CARRIES | SCOPE if has_scope else CARRIES, details=True, scope=has_scope)
+        carries = CARRIES | SCOPE if has_scope else CARRIES
+        return Capabilities(carries=carries, details=True, scope=has_scope, translation=TRANSLATION)
 
     async def list_records(self, evidence: Evidence) -> AsyncIterator[list[Listed]]:
         """List every record of the chosen inventory; with both, the citizen list alone may add some.
@@ -73,67 +72,62 @@ class PortalSide:
             return NO_DETAIL
         return await self._detail(entry)
 
-    async def _detail(self, entry: Entry) -> bytes:
-        return NO_DETAIL if entry.state == WITHDRAWN else await self._api.detail(entry.id, entry.code)
+    async def _detail(self, entry: Entry | Broken) -> bytes:
+        if isinstance(entry, Broken) or entry.state == WITHDRAWN:
+            return NO_DETAIL
+        return await self._api.detail(entry.id, entry.code)
 
     async def read_again(self, wanted: Sequence[Wanted]) -> list[Answer]:
-        """Ask anew, at most ``concurrency`` at once. By key: that record alone; by code: all that bear it verbatim."""
+        """Ask anew, at most ``concurrency`` at once. By key: that record alone; by code: all that bear it verbatim.
+
+        Questions with the same code are one search. A key whose record has no code is looked for in the whole listing.
+        """
         gate = asyncio.Semaphore(self._settings.concurrency)
-
-        async def answer(one: Wanted) -> Answer:
-            async with gate:
-                try:
-                    return Answer(one, tuple([await self._record(entry) for entry in await self._find(one)]))
-                except SideError as error:
-                    return Answer(one, error=error)
-
+        searches: dict[str, list[Wanted]] = {}
+        for one in dict.fromkeys(wanted):
+            searches.setdefault(one.code.strip(), []).append(one)
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(answer(one)) for one in wanted]
-        return [task.result() for task in tasks]
+            tasks = [group.create_task(self._answers(q, asked, gate)) for q, asked in searches.items()]
+        answers = {answer.wanted: answer for task in tasks for answer in task.result()}
+        return [answers[one] for one in wanted]
 
-    async def _record(self, entry: Entry) -> Record:
+    async def _answers(self, q: str, asked: list[Wanted], gate: asyncio.Semaphore) -> list[Answer]:
+        nameless = [one for one in asked if one.key is None and not q]
+        asked = [one for one in asked if one not in nameless]
+        refused = PermanentError("without a code and a key nothing can be asked for", where=LISTING)
+        answers = [Answer(one, error=refused) for one in nameless]
+        async with gate:
+            try:
+                found = await self._find(q, asked) if asked else {}
+            except SideError as error:
+                return answers + [Answer(one, error=error) for one in asked]
+            return answers + [await self._answer(one, found) for one in asked]
+
+    async def _answer(self, wanted: Wanted, found: Found) -> Answer:
+        try:
+            return Answer(wanted, tuple([await self._record(one) for one in found.values() if _is_wanted(one, wanted)]))
+        except SideError as error:
+            return Answer(wanted, error=error)
+
+    async def _record(self, entry: Entry | Broken) -> Record:
         key, raw = listed(entry)
         return Record(key, raw, await self._detail(entry))
 
-    async def _find(self, wanted: Wanted) -> list[Entry]:
+    async def _find(self, q: str, asked: list[Wanted]) -> Found:
         """The entries that a listing would show now. The portal searches by part of a code; we match it verbatim."""
-        q = wanted.code.strip()
-        if not q:
-            raise PermanentError("a record without a code cannot be asked for", where=LISTING)
         inventory = self._settings.inventory
-        public = {} if inventory is Inventory.CATALOGUE else await self._search_citizen(q, wanted)
+        public: Found = {}
+        if inventory is not Inventory.CATALOGUE:
+            evidence = Evidence()
+            public = await _searched(list_citizen(self._api, evidence, q), evidence, q, asked, CITIZEN_LIST)
         if inventory is Inventory.CITIZEN:
-            return list(public.values())
-        found = await self._search_catalogue(q, wanted)
+            return public
+        evidence = Evidence()
+        pages = list_catalogue(self._api, self._settings.page_size, evidence, self._departments, None, q)
+        found = await _searched(pages, evidence, q, asked, CATALOGUE)
         if inventory is Inventory.BOTH:
-            found = {key: replace(entry, public=key in public) for key, entry in found.items()}
-        return list((public | found).values())
-
-    async def _search_catalogue(self, q: str, wanted: Wanted) -> dict[str, Entry]:
-        found: dict[str, Entry] = {}
-        evidence = Evidence()
-        async for step in walk_catalogue(self._api, self._settings.page_size, q):
-            evidence.listed += len(step.raws)
-            evidence.totals.append(step.total)
-            evidence.closed = step.is_last
-            for raw in step.raws:
-                entry = of_catalogue(raw, self._departments, where=CATALOGUE)
-                if _is_wanted(entry, wanted):
-                    found[entry.id] = entry
-        _require_whole(evidence, CATALOGUE)
-        return found
-
-    async def _search_citizen(self, q: str, wanted: Wanted) -> dict[str, Entry]:
-        found: dict[str, Entry] = {}
-        evidence = Evidence()
-        async for page in list_citizen(self._api, evidence, q):
-            for entry in page:
-                if isinstance(entry, Broken):
-                    raise ShapeError(entry.problem, where=CITIZEN_LIST, path=entry.path)
-                if _is_wanted(entry, wanted):
-                    found[entry.id] = entry
-        _require_whole(evidence, CITIZEN_LIST)
-        return found
+            found = {key: _shown(entry, key in public) for key, entry in found.items()}
+        return public | found
 
     def canonical(self, record: Record) -> Procedure:
         return canonical(record)
@@ -153,8 +147,30 @@ class PortalSide:
         await self._api.close()
 
 
-def _is_wanted(entry: Entry, wanted: Wanted) -> bool:
+async def _searched(
+    pages: AsyncGenerator[list[Entry | Broken], None], evidence: Evidence, q: str, asked: list[Wanted], where: str
+) -> Found:
+    """What of a search was asked for. Raises `StaleError` for one that goes on and on, or is not whole."""
+    found: Found = {}
+    async with aclosing(pages):
+        async for page in pages:
+            found.update((entry.id, entry) for entry in page if any(_is_wanted(entry, one) for one in asked))
+            if q and evidence.pages >= MOST_PAGES and not evidence.closed:
+                raise StaleError(
+                    f"the search is not narrowed by q: {evidence.pages} pages for {q[:40]!r}, and no end",
+                    where=where,
+                    action="read again later; if it stays, the portal has changed its search",
+                )
+    _require_whole(evidence, where)
+    return found
+
+
+def _is_wanted(entry: Entry | Broken, wanted: Wanted) -> bool:
     return entry.id == wanted.key if wanted.key is not None else entry.code == wanted.code
+
+
+def _shown(entry: Entry | Broken, is_public: bool) -> Entry | Broken:
+    return replace(entry, public=is_public) if isinstance(entry, Entry) else entry
 
 
 def _require_whole(evidence: Evidence, where: str) -> None:

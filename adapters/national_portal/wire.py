@@ -66,6 +66,12 @@ class Identity(Struct):
     code: str | None = None
 
 
+class Coded(Struct):
+    """The code alone."""
+
+    code: str | None = None
+
+
 class Named(Struct):
     name: str
     code: str = ""

@@ -22,14 +22,14 @@ from adapters.opencps.words import (
     Page,
     identity,
     kept,
+    local_codes,
     mapping_row,
     portal_codes,
     procedure,
 )
-from syncd.records.codes import root
 from syncd.records.procedure import Procedure
 from syncd.sides.adapter import AdapterDefinition, Answer, Capabilities, Listed, Record, Surroundings, Wanted
-from syncd.sides.errors import ShapeError, SideError
+from syncd.sides.errors import PermanentError, ShapeError, SideError, StaleError
 from syncd.sides.http import HttpClient, decode
 from syncd.sides.http.body import json_body
 from syncd.sides.reading import Evidence, Finding, prove
@@ -48,7 +48,9 @@ CARRIES: Final = frozenset(
 )
 SERVICE_INFOS: Final = "/serviceinfos"
 MAPPINGS: Final = "/nps/serviceinfodvcqg"
-MOST_SUFFIXES: Final = 16
+TRANSLATION: Final = "1"
+"""The version of the translation; raised when a release translates any row differently."""
+
 EMPTY_MAPPING: Final = "the mapping table is empty; set mapping = false where the site keeps none"
 LARGEST_RECORD: Final = 2 * 1024 * 1024
 
@@ -59,11 +61,10 @@ class OpenCpsAdapter:
     def __init__(self, settings: OpenCpsSettings, http: HttpClient) -> None:
         self._settings = settings
         self._http = http
-        self._suffixes: dict[str, None] = {}
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(carries=CARRIES)
+        return Capabilities(carries=CARRIES, translation=f"{TRANSLATION} {self._settings.agency_separator!r}")
 
     async def list_records(self, evidence: Evidence) -> AsyncIterator[list[Listed]]:
         """List every service info, closed ones included; the mapping table is read first. Raises `SideError`."""
@@ -81,20 +82,24 @@ class OpenCpsAdapter:
         return listed.raw
 
     async def read_again(self, wanted: Sequence[Wanted]) -> list[Answer]:
-        """Read single records from the database. A portal code is looked up under the local codes that the mapping
-        table has for it, and under every form of code that the last listing showed.
+        """Read single records from the database. A code is looked up as it stands, and under the local codes that the
+        mapping table has for it; a record without an id can only be looked for in the list.
         """
         try:
-            codes = await self._portal_codes(Evidence()) if wanted else {}
+            codes = await self._sure_portal_codes() if wanted else {}
         except SideError as error:
             return [Answer(one, error=error) for one in wanted]
+        without_id = [one for one in wanted if one.key is not None and one.key.startswith(UNREADABLE)]
+        answers = {answer.wanted: answer for answer in await self._in_the_list(without_id, codes)}
         turns = asyncio.Semaphore(self._settings.concurrency)
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._answer(one, codes, turns)) for one in wanted]
+                asked = [one for one in dict.fromkeys(wanted) if one not in answers]
+                tasks = [group.create_task(self._answer(one, codes, turns)) for one in asked]
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from None
-        return [task.result() for task in tasks]
+        answers |= {one: task.result() for one, task in zip(asked, tasks, strict=True)}
+        return [answers[one] for one in wanted]
 
     def canonical(self, record: Record) -> Procedure:
         """Translate one record. Raises `ShapeError`."""
@@ -121,7 +126,6 @@ class OpenCpsAdapter:
 
     def _listed(self, row: Raw, codes: dict[str, str]) -> Listed:
         key, local_code = identity(row)
-        self._learn(local_code)
         return Listed(key, kept(row, codes.get(local_code, "")))
 
     async def _portal_codes(self, evidence: Evidence) -> dict[str, str]:
@@ -140,14 +144,32 @@ class OpenCpsAdapter:
             evidence.doubt(f"the mapping table: {reason}")
         return portal_codes(rows)
 
-    def _learn(self, local_code: str) -> None:
-        """Remember in what forms this site writes codes (``1.001612.000.00.00.H26``: the suffix)."""
-        national = root(local_code)
-        if national is not None and len(self._suffixes) < MOST_SUFFIXES:
-            self._suffixes[local_code.removeprefix(national)] = None
+    async def _sure_portal_codes(self) -> dict[str, str]:
+        """The mapping table. Raises `StaleError` for one that is not whole: absence cannot rest on it."""
+        evidence = Evidence()
+        codes = await self._portal_codes(evidence)
+        if evidence.doubts:
+            raise StaleError(evidence.doubts[0], where=f"GET {MAPPINGS}", action="read again later")
+        return codes
+
+    async def _in_the_list(self, wanted: Sequence[Wanted], codes: dict[str, str]) -> list[Answer]:
+        """Look for records without an id, by the keys made of their bytes, in one walk for all of them."""
+        if not wanted:
+            return []
+        evidence, keys, found = Evidence(), {one.key for one in wanted}, dict[str | None, Record]()
+        try:
+            async with aclosing(self._pages(SERVICE_INFOS, evidence, "list")) as listing:
+                async for page in listing:
+                    rows = (self._listed(row, codes) for row in page)
+                    found.update((one.key, Record(*one)) for one in rows if one.key in keys)
+        except SideError as error:
+            return [Answer(one, error=error) for one in wanted]
+        doubts = prove(evidence).reasons
+        unsure = StaleError(f"the list is not whole: {doubts[0]}", where=f"GET {SERVICE_INFOS}") if doubts else None
+        return [Answer(one, (found[one.key],)) if one.key in found else Answer(one, error=unsure) for one in wanted]
 
     async def _answer(self, wanted: Wanted, codes: dict[str, str], turns: asyncio.Semaphore) -> Answer:
-        asked = [wanted.key] if wanted.key is not None else self._local_codes(wanted.code, codes)
+        asked = [wanted.key] if wanted.key is not None else _forms(wanted.code, codes)
         found: dict[str, Record] = {}
         try:
             for one in asked:
@@ -159,14 +181,10 @@ class OpenCpsAdapter:
             return Answer(wanted, error=error)
         return Answer(wanted, tuple(found.values()))
 
-    def _local_codes(self, code: str, codes: dict[str, str]) -> list[str]:
-        mapped = [local for local, portal in codes.items() if portal == code]
-        return list(dict.fromkeys((*mapped, code, *(code + suffix for suffix in self._suffixes))))
-
     async def _record(self, asked: str, codes: dict[str, str], *, is_key: bool) -> Record | None:
         """One record by id or code; None where the system says in its own words that there is none."""
-        if asked.startswith(UNREADABLE):
-            raise ShapeError("the record has no id by which it could be read again", path="$.serviceInfoId")
+        if not asked.strip():
+            raise PermanentError("a record without a code cannot be asked for", where=f"GET {SERVICE_INFOS}/…")
         path = f"{SERVICE_INFOS}/{quote(asked, safe='')}"
         where = f"GET {SERVICE_INFOS}/…"
         answer = await self._http.request(
@@ -185,6 +203,11 @@ class OpenCpsAdapter:
                 action="read again later; if it stays, the system's lookup by key is broken",
             )
         return Record(key, kept(body, codes.get(local_code, "")))
+
+
+def _forms(code: str, codes: dict[str, str]) -> list[str]:
+    """The local codes to ask for: those mapped to a portal code, and the code as it stands."""
+    return list(dict.fromkeys((*local_codes(codes, code), code)))
 
 
 def _repeats(rows: Sequence[MappingRow]) -> int:

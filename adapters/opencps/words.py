@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct
 
+from syncd.records.codes import CODES_APART
 from syncd.records.procedure import Procedure, State
 from syncd.sides.errors import ShapeError
 from syncd.sides.http import decode
+
+T = TypeVar("T")
 
 UNREADABLE: Final = "unreadable-"
 _BREAK: Final = re.compile(r"<br\s*/?>|[\r\n]+", re.IGNORECASE)
@@ -70,16 +73,23 @@ class _KeptRaw(Struct):
     portal_code: str
 
 
-class _Identity(Struct, rename="camel"):
+class _Key(Struct, rename="camel"):
     service_info_id: int | str
+
+
+class _Code(Struct, rename="camel"):
     service_code: str = ""
 
 
 def mapping_row(row: Raw) -> MappingRow | None:
     """One row of the mapping table; None for one that cannot be read."""
+    return _read(row, MappingRow)
+
+
+def _read(content: bytes | Raw, kind: type[T]) -> T | None:
     try:
-        return msgspec.json.decode(row, type=MappingRow)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return decode(content, kind, where="")
+    except ShapeError:
         return None
 
 
@@ -89,15 +99,13 @@ def kept(row: bytes | Raw, portal_code: str) -> bytes:
 
 
 def identity(row: Raw) -> tuple[str, str]:
-    """The key and the local code of a row; a row that has none gets a key made from its bytes, and no code.
+    """The key and the local code of a row, each read alone; a row without a key gets one made from its bytes.
 
     One unreadable row must not end a listing: it is listed, and refused when it is translated.
     """
-    try:
-        found = msgspec.json.decode(row, type=_Identity)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        return f"{UNREADABLE}{blake2b(row, digest_size=8).hexdigest()}", ""
-    return str(found.service_info_id), plain(found.service_code)
+    found, coded = _read(row, _Key), _read(row, _Code)
+    key = str(found.service_info_id) if found else f"{UNREADABLE}{blake2b(row, digest_size=8).hexdigest()}"
+    return key, plain(coded.service_code) if coded else ""
 
 
 def plain(text: str) -> str:
@@ -106,13 +114,42 @@ def plain(text: str) -> str:
 
 
 def portal_codes(rows: Iterable[MappingRow]) -> dict[str, str]:
-    """Portal code by local code; the newest row wins, rows without a portal code say nothing."""
-    ordered = sorted(rows, key=lambda row: row.service_info_mapping_id)
-    return {plain(row.service_code): plain(row.service_code_dvcqg) for row in ordered if row.service_code_dvcqg}
+    """Portal code by local code, several joined by `CODES_APART`; a row without a portal code clears older rows."""
+    found: dict[str, dict[str, None]] = {}
+    for row in sorted(rows, key=lambda row: row.service_info_mapping_id):
+        codes = found.setdefault(plain(row.service_code), {})
+        code = plain(row.service_code_dvcqg)
+        if code.strip():
+            codes[code] = None
+        else:
+            codes.clear()
+    return {local: CODES_APART.join(codes) for local, codes in found.items() if codes}
+
+
+def local_codes(codes: Mapping[str, str], portal_code: str) -> list[str]:
+    """The local codes that the mapping table has for a portal code."""
+    return [local for local, joined in codes.items() if portal_code in joined.split(CODES_APART)]
 
 
 def procedure(raw: bytes, separator: str, *, where: str) -> Procedure:
-    """The canonical record. Raises `ShapeError` with the path into the kept bytes."""
+    """The canonical record. Raises `ShapeError` with the path into the kept bytes, and the codes that they show."""
+    try:
+        return _procedure(raw, separator, where)
+    except ShapeError as error:
+        error.code, error.local_code = _codes(raw)
+        raise
+
+
+def _codes(raw: bytes) -> tuple[str, str]:
+    """The portal code and the local code of kept bytes, whatever else is wrong with them."""
+    record = _read(raw, _KeptRaw)
+    if record is None:
+        return "", ""
+    _key, local_code = identity(record.row)
+    return record.portal_code or local_code, local_code
+
+
+def _procedure(raw: bytes, separator: str, where: str) -> Procedure:
     record = decode(raw, Kept, where=where)
     row = record.row
     local_code = plain(row.service_code)

@@ -40,6 +40,9 @@ from syncd.sides.adapter import Answer, Capabilities, Listed, Record, Surroundin
 from syncd.sides.errors import PermanentError, SideError, TooLargeError, UnauthorisedError
 from syncd.sides.reading import Evidence
 
+TRANSLATION = "1"
+"""The version of the translation; raised when a release translates any row differently."""
+
 CHUNK = 200
 NO_KEY = "row "
 
@@ -57,7 +60,7 @@ class SqlAdapter:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(carries=self._mapping.carries, translation=self._mapping.mark)
+        return Capabilities(carries=self._mapping.carries, translation=f"{TRANSLATION} {self._mapping.mark}")
 
     async def list_records(self, evidence: Evidence) -> AsyncIterator[list[Listed]]:
         """List the rows, 500 a page, in one snapshot. Raises `SideError`."""

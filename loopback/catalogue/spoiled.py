@@ -162,9 +162,9 @@ def tested_by_name(garden: Garden, draft: Draft) -> None:
 
 
 def tested_by_decision(garden: Garden, draft: Draft) -> None:
-    """A test record on the portal, told by its decision."""
-    del garden.rows[draft.code]
+    """A test decision on a sound procedure of the portal, which the city carries."""
     number = "QĐ000001SNNTEST" if is_specific(draft) else "Demo/QĐ-BCA"
+    garden.rewrite(draft, decision_number=number)
     tested = garden.redraft(draft, decision=draft.decision._replace(number=number, typed=number))
     garden.plant(MismatchKind.TEST_RECORD, tested, "portal")
 

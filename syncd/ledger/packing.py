@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Hashable
+from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, TypeVar
+from threading import Lock
+from typing import Any, TypeVar, cast
 
 import msgspec
 
 T = TypeVar("T")
 
 LEVEL = 1
+_MAKING = Lock()
 
 
 def pack(content: bytes) -> bytes:
@@ -38,7 +42,15 @@ def pack_struct(value: Any) -> bytes:
 
 def unpack_struct(packed: bytes, of: type[T]) -> T:
     """The struct that `pack_struct` was given."""
-    return msgspec.json.decode(unpack(packed), type=of)
+    decoded: T = _decoder(cast("Hashable", of)).decode(unpack(packed))
+    return decoded
+
+
+@lru_cache(maxsize=64)
+def _decoder(of: Hashable) -> msgspec.json.Decoder[Any]:
+    """One decoder for each type. Two threads that meet a type for the first time at once would crash msgspec 0.22."""
+    with _MAKING:
+        return msgspec.json.Decoder(of)
 
 
 def digest(content: bytes) -> str:

@@ -140,7 +140,7 @@ def passes_until(session: Session, until: datetime, *, pair: str | None = None, 
 
 
 def _passes() -> sa.Select[Any]:
-    return sa.select(*columns(PASSES, Pass)).order_by(PASSES.c.started_at.desc(), PASSES.c.id.desc())
+    return sa.select(*columns(PASSES, Pass)).order_by(PASSES.c.id.desc())
 
 
 def _interrupt(session: Session, running: Pass, *, now: datetime, actor: str) -> None:

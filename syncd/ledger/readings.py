@@ -117,4 +117,4 @@ def _newest(pair: str, side: str, as_of: datetime | None) -> sa.Select[Any]:
     statement = sa.select(*columns(READINGS, Reading)).where(READINGS.c.pair == pair, READINGS.c.side == side)
     if as_of is not None:
         statement = statement.where(READINGS.c.ended_at <= as_of)
-    return statement.order_by(READINGS.c.ended_at.desc(), READINGS.c.id.desc())
+    return statement.order_by(READINGS.c.id.desc())

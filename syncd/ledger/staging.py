@@ -14,6 +14,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from syncd.ledger.packing import digest, pack, pack_struct
+from syncd.ledger.passes import require_running
 from syncd.ledger.rows import chunks, insert
 from syncd.ledger.tables import HEADS, STAGED, VERSIONS
 from syncd.records.procedure import Procedure
@@ -35,14 +36,20 @@ class Change(Struct, frozen=True):
     is_version: bool
 
 
-def clear(session: Session, *, pair: str, side: str | None = None) -> None:
-    """Forget what an earlier reading has staged."""
+def clear(session: Session, *, pair: str, pass_id: int, side: str | None = None) -> None:
+    """Forget what an earlier reading has staged. Raises `ConflictError` when the pass has been taken over."""
+    require_running(session, pass_id)
+    _forget(session, pair, side)
+
+
+def _forget(session: Session, pair: str, side: str | None) -> None:
     gone = sa.delete(STAGED).where(STAGED.c.pair == pair)
     session.execute(gone if side is None else gone.where(STAGED.c.side == side))
 
 
-def stage(session: Session, *, pair: str, side: str, changes: Sequence[Change]) -> None:
-    """Put a page's changes aside."""
+def stage(session: Session, *, pair: str, side: str, pass_id: int, changes: Sequence[Change]) -> None:
+    """Put a page's changes aside. Raises `ConflictError` when the pass has been taken over."""
+    require_running(session, pass_id)
     insert(session, STAGED, [_row(pair, side, change) for change in changes])
 
 
@@ -77,7 +84,7 @@ def publish(
         session.execute(sa.delete(HEADS).where(HEADS.c.pair == pair, HEADS.c.side == side, HEADS.c.key.in_(keys)))
     _insert_versions(session, pair, side, reading_id, at)
     _move_heads(session, pair, side, reading_id, at)
-    clear(session, pair=pair, side=side)
+    _forget(session, pair, side)
     made = sa.select(VERSIONS.c.key, VERSIONS.c.id).where(*_made(pair, side, reading_id, at))
     return {key: number for key, number in session.execute(made)}
 

@@ -5,7 +5,7 @@ In: pairs, sides, keys, codes, instants. Out: canonical procedures and their evi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +27,7 @@ class Content(Struct, frozen=True):
 
 
 class Head(Struct, frozen=True):
-    """One record that is, or at some instant was, on a side."""
+    """One record that is, or at some instant was, on a side. ``sent``: its bytes, where it could not be read."""
 
     key: str
     code: str
@@ -35,6 +35,7 @@ class Head(Struct, frozen=True):
     content: Content
     raw_hash: bytes = b""
     detail_read_at: datetime | None = None
+    sent: tuple[bytes, bytes | None] | None = None
 
 
 class Version(Struct, frozen=True):
@@ -54,6 +55,13 @@ class Version(Struct, frozen=True):
     content: Content
 
 
+_SENT = (
+    sa.case((VERSIONS.c.canonical.is_(None), VERSIONS.c.raw)).label("raw"),
+    sa.case((VERSIONS.c.canonical.is_(None), VERSIONS.c.detail)).label("detail"),
+)
+"""The bytes of records that could not be read; of all others nothing, so that loading stays cheap."""
+
+
 def each_head(session: Session, pair: str, side: str, take: Callable[[Head], None]) -> None:
     """Hand every record now on the side to ``take``, one at a time; memory stays flat."""
     wanted = (
@@ -65,24 +73,26 @@ def each_head(session: Session, pair: str, side: str, take: Callable[[Head], Non
             VERSIONS.c.problem,
             HEADS.c.raw_hash,
             HEADS.c.detail_read_at,
+            *_SENT,
         )
         .join(VERSIONS, VERSIONS.c.id == HEADS.c.version_id)
         .where(HEADS.c.pair == pair, HEADS.c.side == side)
     )
-    for key, code, version_id, canonical, problem, raw_hash, detail_read_at in stream(session, wanted):
-        take(Head(key, code, version_id, _content(canonical, problem), raw_hash, detail_read_at))
+    for key, code, version_id, canonical, problem, raw_hash, detail_read_at, raw, detail in stream(session, wanted):
+        take(Head(key, code, version_id, _content(canonical, problem), raw_hash, detail_read_at, _sent(raw, detail)))
 
 
 def each_head_at(session: Session, pair: str, side: str, instant: datetime, take: Callable[[Head], None]) -> None:
     """Hand every record that was on the side at ``instant`` to ``take``, one at a time."""
-    wanted = sa.select(VERSIONS.c.key, VERSIONS.c.code, VERSIONS.c.id, VERSIONS.c.canonical, VERSIONS.c.problem).where(
+    columns = (VERSIONS.c.key, VERSIONS.c.code, VERSIONS.c.id, VERSIONS.c.canonical, VERSIONS.c.problem, *_SENT)
+    wanted = sa.select(*columns).where(
         VERSIONS.c.pair == pair,
         VERSIONS.c.side == side,
         VERSIONS.c.valid_from <= instant,
         sa.or_(VERSIONS.c.valid_to.is_(None), VERSIONS.c.valid_to > instant),
     )
-    for key, code, version_id, canonical, problem in stream(session, wanted):
-        take(Head(key, code, version_id, _content(canonical, problem)))
+    for key, code, version_id, canonical, problem, raw, detail in stream(session, wanted):
+        take(Head(key, code, version_id, _content(canonical, problem), sent=_sent(raw, detail)))
 
 
 def contents(session: Session, version_ids: Sequence[int]) -> dict[int, Content]:
@@ -176,14 +186,21 @@ def _was_away(pair: str, side: str, as_of: datetime | None) -> sa.ColumnElement[
     return sa.and_(VERSIONS.c.valid_to.is_not(None), sa.not_(at_once), later)
 
 
-def began(session: Session, version_ids: Iterable[int]) -> dict[int, datetime]:
+def began(session: Session, version_ids: Sequence[int]) -> dict[int, datetime]:
     """Since when each version has been shown."""
-    wanted = sa.select(VERSIONS.c.id, VERSIONS.c.valid_from).where(VERSIONS.c.id.in_(list(version_ids)))
-    return {number: at for number, at in session.execute(wanted)}
+    found: dict[int, datetime] = {}
+    for some in chunks(version_ids):
+        wanted = sa.select(VERSIONS.c.id, VERSIONS.c.valid_from).where(VERSIONS.c.id.in_(some))
+        found.update((number, at) for number, at in session.execute(wanted))
+    return found
 
 
 def _until(table: sa.FromClause, as_of: datetime | None) -> tuple[sa.ColumnElement[bool], ...]:
     return () if as_of is None else (table.c.valid_from <= as_of,)
+
+
+def _sent(raw: bytes | None, detail: bytes | None) -> tuple[bytes, bytes | None] | None:
+    return None if raw is None else (unpack(raw), None if detail is None else unpack(detail))
 
 
 def _content(canonical: bytes | None, problem: str | None) -> Content:

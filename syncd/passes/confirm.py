@@ -14,6 +14,7 @@ from typing import Protocol
 
 from syncd.passes.pair import Pair, Side
 from syncd.passes.translate import Translation, translate
+from syncd.reconcile.scope import CODES_APART, Flag
 from syncd.reconcile.screening import Candidate, screen
 from syncd.reconcile.sweep import Entry, SideIndex
 from syncd.reconcile.verdicts import Case, Law, Seen, judge
@@ -67,27 +68,47 @@ async def look_again(pair: Pair, suspects: Sequence[Suspect], law: Law) -> dict[
             _ask(pair.portal, (wanted for one in asked.values() for wanted in one.portal)),
             _ask(pair.city, (wanted for one in asked.values() for wanted in one.city)),
         )
-        for suspect in batch:
-            result[suspect.id] = _judge_again(pair, suspect, asked[suspect.id], portal, city, law)
+        looks = await asyncio.to_thread(_judge_batch, pair, batch, asked, portal, city, law)
+        result.update(looks)
     return result
+
+
+def _judge_batch(
+    pair: Pair,
+    batch: Sequence[Suspect],
+    asked: Mapping[str, Questions],
+    portal: Mapping[Wanted, Answer],
+    city: Mapping[Wanted, Answer],
+    law: Law,
+) -> dict[str, SecondLook]:
+    return {one.id: _judge_again(pair, one, asked[one.id], portal, city, law) for one in batch}
 
 
 def questions(pair: Pair, suspect: Suspect) -> Questions:
     """Ask for the records by the keys that are known, and for the code in every form that the side may have it in."""
     portal = [Wanted(suspect.portal_key, suspect.code)] if suspect.portal_key else []
-    portal.extend(Wanted(None, code) for code in (suspect.code,) if code)
+    portal.extend(Wanted(None, code) for code in portal_codes(pair, suspect))
     city = [Wanted(suspect.city_key, suspect.local_code)] if suspect.city_key else []
     city.extend(Wanted(None, form) for form in local_forms(pair, suspect))
     return Questions(tuple(portal), tuple(city))
 
 
+def portal_codes(pair: Pair, suspect: Suspect) -> list[str]:
+    """Every portal code in question: the mismatch's own, and all that the city's record stands for."""
+    codes = {suspect.code: None} if suspect.code else {}
+    entry = pair.city.index.get(suspect.city_key)
+    if entry is not None and entry.facts.flags & Flag.AMBIGUOUS:
+        codes.update(dict.fromkeys(entry.facts.code.split(CODES_APART)))
+    return list(codes)
+
+
 def local_forms(pair: Pair, suspect: Suspect) -> list[str]:
     """Every form in which the city may have the code: its own, the hand-made ones, and each suffix that it uses.
 
-    A record that cannot be read has no code at all: it is asked for by its key alone.
+    A record that cannot be read is known by its key for want of a code, and is not asked for by that as if it were one.
     """
-    is_only_a_key = not suspect.code and suspect.local_code == suspect.city_key
-    forms = {suspect.local_code: None} if suspect.local_code and not is_only_a_key else {}
+    is_asked_by_key = suspect.local_code == suspect.city_key
+    forms = {suspect.local_code: None} if suspect.local_code and not is_asked_by_key else {}
     if suspect.code:
         forms[suspect.code] = None
         forms.update((local, None) for local, codes in pair.equivalences.items() if suspect.code in codes)

@@ -15,7 +15,9 @@ from typing import Protocol
 
 import structlog
 
+from syncd.errors import ConflictError
 from syncd.ledger.database import Ledger
+from syncd.ledger.errors import LedgerError
 from syncd.ledger.mismatches import Mismatch, open_counts, open_mismatches
 from syncd.ledger.passes import begin_pass, end_pass, heartbeat
 from syncd.ledger.readings import last_whole
@@ -37,6 +39,9 @@ UNREACHABLE = UnreachableError.slug
 
 ALARMING = frozenset({"suspected", "confirmed"})
 """States of a mismatch that make a pair mismatched; a waived one does not."""
+
+AT_ONCE = 50
+"""Suspected mismatches that are read again before what they said is recorded."""
 
 STALE_AFTER = timedelta(minutes=2)
 HEARTBEAT_EVERY = timedelta(seconds=15)
@@ -124,12 +129,13 @@ async def run_pass(
     )
     room.watch.pass_started(pair.name, started_at)
     under = _Under(pair, room, actor, pass_id, started_at, progress, grace_override)
-    beating = asyncio.create_task(_beat(under), name=f"heartbeat {pair.name}")
+    running = asyncio.create_task(_run(under), name=f"pass {pair.name}")
+    beating = asyncio.create_task(_beat(under, running), name=f"heartbeat {pair.name}")
     try:
-        outcome = await _run(under)
+        outcome = await running
     except BaseException as error:
         pair.forget()
-        await _give_up(under, error)
+        await _give_up(under, running, error)
         raise
     finally:
         beating.cancel()
@@ -138,19 +144,27 @@ async def run_pass(
     return outcome
 
 
-async def _give_up(under: _Under, error: BaseException) -> None:
-    """Write down how a pass ended that did not reach its end."""
+async def _give_up(under: _Under, running: asyncio.Task[PassOutcome], error: BaseException) -> None:
+    """End a pass that did not reach its end, and write down how."""
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
     if isinstance(error, asyncio.CancelledError):
         await _end(under, "interrupted", {}, "stopped before the pass was at its end")
     elif isinstance(error, Exception):
         await _end(under, "failed", {}, f"{type(error).__name__}: {error}"[:500])
 
 
-async def _beat(under: _Under) -> None:
-    """Keep saying that this pass lives, so that nobody takes it over."""
+async def _beat(under: _Under, running: asyncio.Task[PassOutcome]) -> None:
+    """Keep saying that this pass lives; when somebody has taken it over, stop it."""
     while True:
         await asyncio.sleep(HEARTBEAT_EVERY.total_seconds())
-        await under.room.ledger.write(heartbeat, pass_id=under.pass_id, now=under.room.clock())
+        try:
+            await under.room.ledger.write(heartbeat, pass_id=under.pass_id, now=under.room.clock())
+        except LedgerError as error:
+            log.warning("heartbeat_missed", pair=under.pair.name, error=str(error))
+        except ConflictError:
+            running.cancel()
+            raise
 
 
 async def _end(under: _Under, outcome: str, counts: dict[str, int], error: str = "") -> datetime:
@@ -210,7 +224,7 @@ async def _outcome(
 
 
 async def _read_both(under: _Under) -> dict[SideName, SideReading]:
-    await under.room.ledger.write(clear, pair=under.pair.name)
+    await under.room.ledger.write(clear, pair=under.pair.name, pass_id=under.pass_id)
     async with asyncio.TaskGroup() as group:
         tasks = {name: group.create_task(_read_whole(under, under.pair.side(name))) for name in SIDES}
     return {name: task.result() for name, task in tasks.items()}
@@ -222,12 +236,12 @@ async def _read_whole(under: _Under, side: Side) -> SideReading:
 
     async def into_ledger(staged: Sequence[Staged]) -> None:
         changes = [change_of(one) for one in staged]
-        await ledger.write(stage, pair=under.pair.name, side=side.name, changes=changes)
+        await ledger.write(stage, pair=under.pair.name, side=side.name, pass_id=under.pass_id, changes=changes)
 
     last = await ledger.read(last_whole, under.pair.name, side.name)
     for attempt in range(1, under.pair.policy.attempts + 1):
         if attempt > 1:
-            await ledger.write(clear, pair=under.pair.name, side=side.name)
+            await ledger.write(clear, pair=under.pair.name, pass_id=under.pass_id, side=side.name)
         reading = await read_side(
             under.pair,
             side,
@@ -254,7 +268,8 @@ async def _record(under: _Under, world: World) -> int:
     """Move every open mismatch as far as this pass allows; returns how many moved."""
     ledger, now = under.room.ledger, under.room.clock()
     known = await ledger.read(open_mismatches, under.pair.name)
-    made = moves(
+    made = await asyncio.to_thread(
+        moves,
         pair=under.pair.name,
         now=now,
         open_mismatches=known,
@@ -273,17 +288,32 @@ async def _write(under: _Under, made: Sequence[Move], known: Sequence[Mismatch],
 
 
 async def _confirm(under: _Under, world: World) -> int:
-    """Read again what has been suspected for long enough; returns how many were confirmed."""
-    ledger, pair = under.room.ledger, under.pair
+    """Read again what has been suspected for long enough, a batch at a time; returns how many were confirmed.
+
+    Each batch is recorded before the next is asked, and the whole ends with the pair's interval: the rest waits for the
+    next pass, those first that have waited longest since they were last asked.
+    """
+    pair, began = under.pair, under.room.clock()
     wait = under.grace if under.grace is not None else grace(pair.policy.grace, world.lags)
     under.waited = wait
-    now = under.room.clock()
-    known = await ledger.read(open_mismatches, pair.name)
-    suspects = [one for one in known if one.state == "suspected" and now - one.last_changed >= wait]
-    suspects = sorted(suspects, key=lambda one: one.last_changed)[: pair.policy.confirm_limit]
-    if not suspects:
-        return 0
-    under.progress("confirming")
-    looks = await look_again(pair, suspects, world.law)
-    made = [move(one, Event.CONFIRMED) for one in suspects if looks.get(one.id) is SecondLook.CONFIRMED]
-    return await _write(under, made, known, under.room.clock())
+    known = await under.room.ledger.read(open_mismatches, pair.name)
+    suspects = [one for one in known if one.state == "suspected" and _is_due(one, began, wait)]
+    suspects = [one for one in suspects if world.can_be_confirmed(one)]
+    suspects.sort(key=lambda one: (pair.asked.get(one.id, 0), one.last_changed))
+    pair.asked = {one.id: pair.asked[one.id] for one in suspects if one.id in pair.asked}
+    confirmed = 0
+    for start in range(0, len(suspects), AT_ONCE):
+        some = suspects[start : start + AT_ONCE]
+        under.progress(f"confirming {start}")
+        looks = await look_again(pair, some, world.law)
+        pair.asked.update((one.id, under.pass_id) for one in some)
+        made = [move(one, Event.CONFIRMED) for one in some if looks.get(one.id) is SecondLook.CONFIRMED]
+        confirmed += await _write(under, made, known, under.room.clock())
+        if under.room.clock() - began > pair.policy.interval:
+            break
+    return confirmed
+
+
+def _is_due(mismatch: Mismatch, now: datetime, wait: timedelta) -> bool:
+    """Whether it has been suspected for long enough; one from the future (the clock was set back) is."""
+    return now - mismatch.last_changed >= wait or mismatch.last_changed > now

@@ -45,7 +45,6 @@ class Policy:
 
     ``attempts``: tries for a whole reading in one pass. ``detail_period``: every detail is read again at least this
     often. ``detail_concurrency``: detail reads under way at once. ``reading_limit``: one reading ends after this long.
-    ``confirm_limit``: how many suspected mismatches one pass reads again.
     """
 
     interval: timedelta = timedelta(minutes=15)
@@ -53,14 +52,17 @@ class Policy:
     detail_period: timedelta = timedelta(hours=24)
     detail_concurrency: int = 8
     reading_limit: timedelta = timedelta(hours=6)
-    confirm_limit: int = 5_000
     shrinkage: Shrinkage = field(default_factory=Shrinkage)
     grace: GracePolicy = field(default_factory=GracePolicy)
 
 
 @dataclass(slots=True)
 class Pair:
-    """One portal side and one city side that are kept reconciled."""
+    """One portal side and one city side that are kept reconciled.
+
+    ``local_suffixes``: the forms in which the city writes codes. ``asked``: mismatch id → the pass that last read it
+    again.
+    """
 
     name: str
     portal: Side
@@ -70,6 +72,7 @@ class Pair:
     equivalences: Equivalences
     policy: Policy = field(default_factory=Policy)
     local_suffixes: set[str] = field(default_factory=set)
+    asked: dict[str, int] = field(default_factory=dict)
 
     def side(self, name: SideName) -> Side:
         return self.portal if name == "portal" else self.city

@@ -12,8 +12,9 @@ from syncd.ledger import Ledger
 from syncd.ledger.readings import Reading, last_reading, last_whole
 from syncd.ledger.versions import Head, each_head_at
 from syncd.passes.pair import SIDES, Pair, Side, SideName
-from syncd.passes.recording import entry_of
+from syncd.passes.recording import UNREAD, entry_of, mark_unread
 from syncd.passes.verdict import World, judge_pair
+from syncd.reconcile.scope import CODES_APART, Facts
 from syncd.reconcile.sweep import SideIndex
 
 
@@ -39,17 +40,26 @@ async def then(pair: Pair, ledger: Ledger, instant: datetime) -> Then:
         return Then(None, whole, latest)
     past = replace(
         pair,
-        portal=await _side_then(pair, pair.portal, ledger, instant),
-        city=await _side_then(pair, pair.city, ledger, instant),
+        portal=await _side_then(pair, pair.portal, ledger, instant, whole["portal"]),
+        city=await _side_then(pair, pair.city, ledger, instant, whole["city"]),
     )
     return Then(await judge_pair(past, ledger, instant), whole, latest)
 
 
-async def _side_then(pair: Pair, side: Side, ledger: Ledger, instant: datetime) -> Side:
+async def _side_then(pair: Pair, side: Side, ledger: Ledger, instant: datetime, reading: Reading | None) -> Side:
     index = SideIndex()
 
     def take(head: Head) -> None:
         index.put(head.key, entry_of(pair, side, head))
 
     await ledger.read(each_head_at, pair.name, side.name, instant, take)
+    for named in unread_then(reading):
+        key, _, code = named.partition(CODES_APART)
+        mark_unread(index, key, Facts(code, 0))
     return Side(side.name, side.adapter, index)
+
+
+def unread_then(reading: Reading | None) -> tuple[str, ...]:
+    """The records that a reading showed and could not read: key and code."""
+    findings = reading.proof.findings if reading else ()
+    return tuple(named for one in findings if one.kind == UNREAD for named in one.examples)

@@ -56,11 +56,15 @@ class StagedEntry:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A record that the listing shows and whose detail could not be read, with what the listing alone says of it."""
+    """A record that the listing shows and whose detail could not be read, with what the listing alone says of it.
+
+    ``tried``: when, in whole seconds since the epoch.
+    """
 
     key: str
     facts: Facts
     is_listing_changed: bool
+    tried: int
 
 
 @dataclass(slots=True)
@@ -80,6 +84,10 @@ class SideReading:
     errors: Counter[str] = field(default_factory=Counter)
     failure: str | None = None
 
+
+DETAILS_AT_ONCE = 200
+Fresh = tuple[Listed, bytes]
+"""A listed record with the fingerprint of its listing bytes."""
 
 Stage = Callable[[Sequence[Staged]], Awaitable[None]]
 Progress = Callable[[str], None]
@@ -109,8 +117,10 @@ async def read_side(
 ) -> SideReading:
     """Read ``side`` to its end, or to its first failure, which is an outcome and not an exception."""
     started_at = clock()
-    under = _Under(pair, side, seed, clock, stage, progress, due_details(pair, side), Sweep(side.index))
-    failure = await _list(under)
+    under = _Under(
+        pair, side, seed, clock, stage, progress, await asyncio.to_thread(due_details, pair, side), Sweep(side.index)
+    )
+    failure = await _read(under)
     sweep = under.sweep
     proof = prove(
         under.evidence,
@@ -136,14 +146,11 @@ async def read_side(
     )
 
 
-async def _list(under: _Under) -> str | None:
-    """Walk the listing; returns why it ended early, or None."""
-    listing = under.side.adapter.list_records(under.evidence)
+async def _read(under: _Under) -> str | None:
+    """Read everything; returns why it ended early, or None."""
     try:
         async with asyncio.timeout(under.pair.policy.reading_limit.total_seconds()):
-            async for page in listing:
-                await _page(under, page)
-                under.progress(f"{under.side.name} {under.evidence.listed}")
+            await _list(under)
     except SideError as error:
         under.errors[error.slug] += 1
         return error.message
@@ -154,44 +161,63 @@ async def _list(under: _Under) -> str | None:
         under.errors["fault"] += 1
         log.exception("adapter_failed", pair=under.pair.name, side=under.side.name)
         return f"the adapter failed: {type(error).__name__}"
+    return None
+
+
+async def _list(under: _Under) -> None:
+    """Walk the listing to its end, and only then fetch details: a listing that takes an hour would change under us."""
+    has_details = under.side.adapter.capabilities.details
+    waiting: list[Fresh] = []
+    listing = under.side.adapter.list_records(under.evidence)
+    try:
+        async for page in listing:
+            fresh = _fresh(under, page)
+            if has_details:
+                waiting.extend(fresh)
+            else:
+                await _stage(under, [(Record(listed.key, listed.raw), mark, 0) for listed, mark in fresh])
+            under.progress(f"{under.side.name} {under.evidence.listed}")
+            await asyncio.sleep(0)
     finally:
         close = getattr(listing, "aclose", None)
         if close is not None:
             await close()
-    return None
+    for start in range(0, len(waiting), DETAILS_AT_ONCE):
+        await _stage(under, await _details(under, waiting[start : start + DETAILS_AT_ONCE]))
 
 
-async def _page(under: _Under, page: Sequence[Listed]) -> None:
-    fresh: list[tuple[Listed, bytes]] = []
+def _fresh(under: _Under, page: Sequence[Listed]) -> list[Fresh]:
+    """The records of a page that need a closer look: new, changed, or due for a detail read."""
+    fresh: list[Fresh] = []
     for listed in page:
         if len(listed.key) > LONGEST_NAME:
             raise ShapeError(f"a key of {len(listed.key)} characters: {listed.key[:60]!r}…", action="report it")
-        fingerprint = raw_hash(listed.raw, None, under.seed)
-        meeting = under.sweep.meet(listed.key, fingerprint)
+        mark = raw_hash(listed.raw, None, under.seed)
+        meeting = under.sweep.meet(listed.key, mark)
         if meeting in (Meeting.NEW, Meeting.CHANGED) or (meeting is Meeting.SEEN and listed.key in under.due):
-            fresh.append((listed, fingerprint))
-    if not fresh:
-        await asyncio.sleep(0)
+            fresh.append((listed, mark))
+    return fresh
+
+
+async def _stage(under: _Under, records: Sequence[tuple[Record, bytes, int]]) -> None:
+    """Translate records and put them aside; memory keeps their fingerprints alone."""
+    if not records:
         return
-    records = await _details(under, fresh)
     staged = await asyncio.to_thread(_translate_all, under, records)
-    if staged:
-        await under.stage(staged)
-        for one in staged:
-            under.staged[one.record.key] = StagedEntry(
-                one.raw_hash,
-                one.translation.comparison,
-                one.translation.exact,
-                one.translation.facts,
-                one.detail_read,
-                one.is_version,
-            )
+    await under.stage(staged)
+    for one in staged:
+        under.staged[one.record.key] = StagedEntry(
+            one.raw_hash,
+            one.translation.comparison,
+            one.translation.exact,
+            one.translation.facts,
+            one.detail_read,
+            one.is_version,
+        )
 
 
-async def _details(under: _Under, fresh: Sequence[tuple[Listed, bytes]]) -> list[tuple[Record, bytes, int]]:
-    """Complete each listed record with its detail where the side has details; those that fail are left unread."""
-    if not under.side.adapter.capabilities.details:
-        return [(Record(listed.key, listed.raw), fingerprint, 0) for listed, fingerprint in fresh]
+async def _details(under: _Under, fresh: Sequence[Fresh]) -> list[tuple[Record, bytes, int]]:
+    """Complete each listed record with its detail; those that fail are left unread."""
     gate = asyncio.Semaphore(under.pair.policy.detail_concurrency)
 
     async def fetch(listed: Listed, fingerprint: bytes) -> tuple[Record, bytes, int] | None:
@@ -214,7 +240,8 @@ async def _details(under: _Under, fresh: Sequence[tuple[Listed, bytes]]) -> list
 def _unread(under: _Under, listed: Listed, fingerprint: bytes) -> Unread:
     known = under.side.index.get(listed.key)
     facts = known.facts if known else translate(under.pair, under.side, Record(listed.key, listed.raw)).facts
-    return Unread(listed.key, facts, is_listing_changed=known is None or known.raw != fingerprint)
+    is_changed = known is None or known.raw != fingerprint
+    return Unread(listed.key, facts, is_changed, int(under.clock().timestamp()))
 
 
 def _translate_all(under: _Under, records: Sequence[tuple[Record, bytes, int]]) -> list[Staged]:
@@ -223,21 +250,24 @@ def _translate_all(under: _Under, records: Sequence[tuple[Record, bytes, int]]) 
     for record, fingerprint, detail_read in records:
         translation = translate(under.pair, under.side, record)
         under.invalid += translation.procedure is None
-        is_version = translation.procedure is None or not _is_same(under.side.index.get(record.key), translation)
+        is_version = not _is_same(under.side.index.get(record.key), translation)
         result.append(Staged(record, translation, fingerprint, detail_read, is_version))
     return result
 
 
 def _is_same(known: Entry | None, translation: Translation) -> bool:
     """Whether the ledger's present version already says what ``translation`` says."""
-    return known is not None and not known.facts.flags & Flag.INVALID and known.exact == translation.exact
+    return known is not None and known.version != 0 and known.exact == translation.exact
 
 
 def due_details(pair: Pair, side: Side) -> frozenset[str]:
-    """Which details are read again although their listing has not changed: the oldest ones, evenly over the period."""
+    """Which details are read again although their listing has not changed: the oldest ones, evenly over the period.
+
+    A record whose last read failed is not among them: its listing counts as changed, so it is read in every pass.
+    """
     if not side.adapter.capabilities.details or not len(side.index):
         return frozenset()
     share = min(1.0, pair.policy.interval / pair.policy.detail_period)
     budget = ceil(len(side.index) * share)
-    oldest = nsmallest(budget, ((entry.detail_read, key) for key, entry in side.index.entries()))
-    return frozenset(key for _, key in oldest)
+    read = ((entry.detail_read, key) for key, entry in side.index.entries() if not entry.facts.flags & Flag.UNREAD)
+    return frozenset(key for _, key in nsmallest(budget, read))

@@ -5,8 +5,9 @@ In: readings, moves. Out: a ledger and two indexes that say the same; an index c
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
@@ -21,10 +22,14 @@ from syncd.ledger.staging import Change, publish
 from syncd.ledger.versions import Head, began, each_head
 from syncd.passes.pair import SIDES, Pair, Side, SideName
 from syncd.passes.reading import SideReading, Staged, StagedEntry, Unread
-from syncd.passes.translate import NO_FINGERPRINT, Translation, of_procedure
+from syncd.passes.translate import NO_FINGERPRINT, of_procedure, translate
 from syncd.reconcile.lifecycle import Event, Move
-from syncd.reconcile.scope import Flag, invalid_facts
+from syncd.reconcile.scope import CODES_APART, Facts, Flag
 from syncd.reconcile.sweep import Entry, SideIndex
+from syncd.sides.adapter import Record
+from syncd.sides.reading import Finding, Proof
+
+UNREAD = "unread"
 
 
 def change_of(staged: Staged) -> Change:
@@ -70,16 +75,19 @@ def _mark_name(pair: Pair, side: Side) -> str:
 
 
 def entry_of(pair: Pair, side: Side, head: Head) -> Entry:
-    """What the index remembers of a record that the ledger has."""
-    procedure = head.content.procedure
-    translation = (
-        Translation(head.key, None, invalid_facts(head.code, in_scope=True), problem=head.content.problem)
-        if procedure is None
-        else of_procedure(pair, side, head.key, procedure)
-    )
+    """What the index remembers of a record that the ledger has.
+
+    One that could not be read is tried again by the same function, and its raw fingerprint is not believed: the next
+    pass translates it anew.
+    """
+    procedure, sent = head.content.procedure, head.sent
+    if procedure is not None:
+        translation = of_procedure(pair, side, head.key, procedure)
+    else:
+        translation = translate(pair, side, Record(head.key, *sent) if sent else Record(head.key, b""))
     read_at = int(head.detail_read_at.timestamp()) if head.detail_read_at else 0
     return Entry(
-        head.raw_hash or NO_FINGERPRINT,
+        NO_FINGERPRINT if procedure is None else head.raw_hash or NO_FINGERPRINT,
         translation.comparison,
         translation.exact,
         translation.facts,
@@ -94,7 +102,7 @@ async def publish_readings(
     """Write both readings down; what a whole one found becomes history, and then the index follows."""
     published = await ledger.write(_publish, pair, pass_id, dict(readings), actor)
     for name, (reading_id, versions) in published.items():
-        _follow(readings[name], versions)
+        await asyncio.to_thread(_follow, readings[name], versions)
         pair.side(name).reading_id = reading_id
 
 
@@ -102,13 +110,14 @@ def _publish(
     session: Session, pair: Pair, pass_id: int, readings: Mapping[SideName, SideReading], actor: str
 ) -> dict[SideName, tuple[int, dict[str, int]]]:
     published: dict[SideName, tuple[int, dict[str, int]]] = {}
+    at = max(reading.ended_at for reading in readings.values())
     for name, reading in readings.items():
         reading_id = record_reading(
             session,
             pass_id=pass_id,
             pair=pair.name,
             side=name,
-            proof=reading.proof,
+            proof=_with_unread(reading),
             started_at=reading.started_at,
             ended_at=reading.ended_at,
             new=reading.new,
@@ -118,12 +127,18 @@ def _publish(
             actor=actor,
         )
         if reading.proof.whole:
-            versions = publish(
-                session, pair=pair.name, side=name, reading_id=reading_id, at=reading.ended_at, gone=reading.gone
-            )
+            versions = publish(session, pair=pair.name, side=name, reading_id=reading_id, at=at, gone=reading.gone)
             published[name] = (reading_id, versions)
             _note_translation(session, pair, reading, actor)
     return published
+
+
+def _with_unread(reading: SideReading) -> Proof:
+    """The proof, with the records whose content could not be read: what is asked about this instant later must know."""
+    if not reading.unread:
+        return reading.proof
+    named = tuple(f"{one.key}{CODES_APART}{one.facts.code}" for one in reading.unread)
+    return replace(reading.proof, findings=(*reading.proof.findings, Finding(UNREAD, len(named), named)))
 
 
 def _note_translation(session: Session, pair: Pair, reading: SideReading, actor: str) -> None:
@@ -139,7 +154,7 @@ def _follow(reading: SideReading, versions: Mapping[str, int]) -> None:
     for key, staged in reading.staged.items():
         index.put(key, _entry(index, key, staged, versions))
     for unread in reading.unread:
-        _mark_unread(index, unread)
+        _leave_unread(index, unread)
     for key in reading.gone:
         index.drop(key)
 
@@ -150,13 +165,20 @@ def _entry(index: SideIndex, key: str, staged: StagedEntry, versions: Mapping[st
     return Entry(staged.raw, staged.comparison, staged.exact, staged.facts, version, staged.detail_read)
 
 
-def _mark_unread(index: SideIndex, unread: Unread) -> None:
-    """A record whose listing changed and whose detail could not be read: it is there, and says nothing."""
-    if not unread.is_listing_changed:
-        return
-    known = index.get(unread.key) or Entry(NO_FINGERPRINT, NO_FINGERPRINT, NO_FINGERPRINT, unread.facts, 0)
-    facts = known.facts._replace(flags=known.facts.flags | Flag.UNREAD)
-    index.put(unread.key, known._replace(facts=facts))
+def _leave_unread(index: SideIndex, unread: Unread) -> None:
+    """A detail that could not be read: where the listing is as before, what is known still holds."""
+    known = index.get(unread.key)
+    if known is not None and not unread.is_listing_changed:
+        index.put(unread.key, known._replace(detail_read=unread.tried))
+    else:
+        mark_unread(index, unread.key, unread.facts)
+
+
+def mark_unread(index: SideIndex, key: str, facts: Facts) -> None:
+    """The record is there and says nothing now; of what was known of it, only whose it is still counts."""
+    known = index.get(key) or Entry(NO_FINGERPRINT, NO_FINGERPRINT, NO_FINGERPRINT, facts, 0)
+    marked = known.facts._replace(flags=known.facts.flags | Flag.UNREAD)
+    index.put(key, known._replace(facts=marked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,12 +244,17 @@ def _evidence(pair: Pair, move: Move, readings: Mapping[SideName, int | None]) -
 
 
 def _city_caught_up(pair: Pair, before: Mapping[str, Mismatch], move: Move) -> bool:
-    """Whether a mismatch ended because the city followed: the portal still shows the very version that began it."""
+    """Whether a mismatch ended because the city followed: it shows something new, the portal the version that began it.
+
+    A mismatch that ends because rules or scope changed, or because a record went, teaches nothing about lags.
+    """
     if move.event is not Event.AGREED:
         return False
     mismatch = before[move.mismatch_id]
-    portal = pair.portal.index.get(mismatch.portal_key)
-    return portal is not None and portal.version == mismatch.portal_version_id
+    portal, city = pair.portal.index.get(mismatch.portal_key), pair.city.index.get(mismatch.city_key)
+    if portal is None or portal.version != mismatch.portal_version_id or not portal.facts.flags & Flag.IN_SCOPE:
+        return False
+    return not mismatch.city_key or (city is not None and city.version != mismatch.city_version_id)
 
 
 def _lags(session: Session, pair: Pair, caught_up: Sequence[Mismatch], at: datetime) -> list[Lag]:

@@ -16,9 +16,8 @@ from syncd.ledger.lags import recent_lags
 from syncd.ledger.versions import Content, contents, decisions_shown, withdrawn_codes
 from syncd.ledger.waivers import Waiver, active_waivers
 from syncd.passes.pair import Pair
-from syncd.reconcile.mismatches import Observation
-from syncd.reconcile.scope import Flag
-from syncd.reconcile.screening import Candidate, Screening, Suspicion, counts, screen
+from syncd.reconcile.mismatches import MismatchKind, Observation
+from syncd.reconcile.screening import SAYS_NOTHING, Candidate, Screening, Suspicion, counts, screen
 from syncd.reconcile.sweep import SideIndex
 from syncd.reconcile.verdicts import Case, Law, Past, Seen, Verdicts, judge
 
@@ -29,6 +28,10 @@ CASES_AT_ONCE = 500
 class Mismatch(Protocol):
     """What a world is asked of a mismatch."""
 
+    @property
+    def kind(self) -> str: ...
+    @property
+    def code(self) -> str: ...
     @property
     def portal_key(self) -> str: ...
     @property
@@ -45,6 +48,7 @@ class World:
     observations: list[Observation]
     counts: dict[str, int]
     law: Law
+    screening: Screening
     lags: Sequence[float] = field(default_factory=tuple)
 
     def is_gone(self, mismatch: Mismatch) -> bool:
@@ -52,9 +56,23 @@ class World:
         return mismatch.portal_key not in self.portal and mismatch.city_key not in self.city
 
     def is_unknown(self, mismatch: Mismatch) -> bool:
-        """Whether one of its records is there and could not be read."""
+        """Whether a record of its code or its own is there and says nothing now, or does not tell its scope."""
         entries = (self.portal.get(mismatch.portal_key), self.city.get(mismatch.city_key))
-        return any(entry is not None and entry.facts.flags & Flag.UNREAD for entry in entries)
+        if any(entry is not None and entry.facts.flags & SAYS_NOTHING for entry in entries):
+            return True
+        if mismatch.code in self.screening.unknown:
+            return True
+        return not mismatch.city_key and mismatch.code in self.screening.scope_unknown
+
+    def can_be_confirmed(self, mismatch: Mismatch) -> bool:
+        """Whether a second look could tell: not where its records say nothing, nor where one without a code may be it."""
+        if mismatch.kind == MismatchKind.INVALID_RECORD:
+            return True
+        nameless = {
+            MismatchKind.MISSING_IN_CITY.value: self.screening.nameless_city,
+            MismatchKind.MISSING_ON_PORTAL.value: self.screening.nameless_portal,
+        }
+        return not self.is_unknown(mismatch) and not nameless.get(mismatch.kind, 0)
 
     async def waivers(self, ledger: Ledger, now: datetime) -> list[Waiver]:
         return await ledger.read(active_waivers, self.pair, now)
@@ -73,6 +91,7 @@ async def judge_pair(pair: Pair, ledger: Ledger, as_of: datetime | None = None) 
         observations=verdicts.observations,
         counts=counts(screening) | _counted(verdicts),
         law=law,
+        screening=screening,
         lags=await ledger.read(recent_lags, pair.name, LAGS_REMEMBERED),
     )
 
@@ -83,7 +102,8 @@ async def _judge_all(pair: Pair, ledger: Ledger, candidates: Sequence[Candidate]
     for start in range(0, len(candidates), CASES_AT_ONCE):
         some = candidates[start : start + CASES_AT_ONCE]
         loaded = await ledger.read(contents, version_ids(portal, city, some))
-        verdicts = await asyncio.to_thread(judge, build_cases(some, portal, city, loaded), law)
+        cases = build_cases(some, portal, city, loaded)
+        verdicts = await asyncio.to_thread(judge, cases, law)
         all_of_them.observations.extend(verdicts.observations)
         for name, number in verdicts.classes.items():
             all_of_them.classes[name] = all_of_them.classes.get(name, 0) + number

@@ -100,6 +100,10 @@ KINDS: dict[MismatchKind, KindRow] = {
 }
 
 
+OF_ONE_CITY_ROW = frozenset({MismatchKind.MISSING_ON_PORTAL, MismatchKind.INVALID_RECORD, MismatchKind.TEST_RECORD})
+"""Kinds that may be true of several city rows with one code, each for itself."""
+
+
 class Observation(Struct, frozen=True, kw_only=True):
     """What one pass saw to be wrong with one procedure (and one field of it).
 
@@ -121,8 +125,9 @@ class Observation(Struct, frozen=True, kw_only=True):
 
     @property
     def subject(self) -> str:
-        """Says of which mismatch this is an observation, across passes: kind, code and field, never the values."""
-        return "\x1f".join((self.kind, self.code, self.local_code if not self.code else "", self.field))
+        """Says of which mismatch this is an observation, across passes: kind, code, field, row; never the values."""
+        is_of_one_row = not self.code or self.kind in OF_ONE_CITY_ROW
+        return "\x1f".join((self.kind, self.code, self.local_code if is_of_one_row else "", self.field))
 
     @property
     def values(self) -> str:

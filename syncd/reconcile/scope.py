@@ -10,6 +10,7 @@ from enum import IntFlag
 from typing import NamedTuple, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from syncd.records.codes import Equivalences, resolve
 from syncd.records.junk import looks_like_test
@@ -22,6 +23,9 @@ class Scope(Protocol):
     """Says whether a public portal record applies to the city."""
 
     def covers(self, procedure: Procedure) -> bool: ...
+    def can_tell(self, procedure: Procedure) -> bool:
+        """Whether the record says what the scope goes by; silence is never taken for "does not apply"."""
+        ...
 
 
 class AgencyScope(Struct, frozen=True):
@@ -38,6 +42,9 @@ class AgencyScope(Struct, frozen=True):
             return not self.levels.isdisjoint(procedure.levels or ())
         return False
 
+    def can_tell(self, procedure: Procedure) -> bool:
+        return procedure.kind is not None
+
 
 class DepartmentScope(Struct, frozen=True):
     """Records that the portal itself says apply to one of ``departments`` (portal ids)."""
@@ -47,9 +54,16 @@ class DepartmentScope(Struct, frozen=True):
     def covers(self, procedure: Procedure) -> bool:
         return not self.departments.isdisjoint(procedure.applied_departments or ())
 
+    def can_tell(self, procedure: Procedure) -> bool:
+        return procedure.applied_departments is not None
+
 
 class Flag(IntFlag):
-    """What a verdict needs to know of a record. ``UNREAD``: it is there, but what it now says could not be read."""
+    """What a verdict needs to know of a record.
+
+    ``UNREAD``: it is there, but what it now says could not be read. ``SCOPE_UNKNOWN``: it does not say whether it
+    applies. ``TEST_DECISION``: the decision that it shows is a test, the procedure itself need not be.
+    """
 
     PUBLIC = 1
     WITHDRAWN = 2
@@ -60,6 +74,8 @@ class Flag(IntFlag):
     UNMAPPED = 64
     AMBIGUOUS = 128
     UNREAD = 256
+    SCOPE_UNKNOWN = 512
+    TEST_DECISION = 1024
 
 
 class Facts(NamedTuple):
@@ -83,13 +99,20 @@ def portal_facts(procedure: Procedure, scope: Scope, *, publication_known: bool)
         flags |= Flag.PUBLIC
         if scope.covers(procedure):
             flags |= Flag.IN_SCOPE
+        elif not scope.can_tell(procedure):
+            flags |= Flag.SCOPE_UNKNOWN
     elif procedure.state is State.WITHDRAWN:
         flags |= Flag.WITHDRAWN
     if publication_known and procedure.decision_number and procedure.published_at is None:
         flags |= Flag.PENDING_DECISION
-    if looks_like_test(procedure):
-        flags |= Flag.TEST
-    return Facts(procedure.code, int(flags))
+    return Facts(procedure.code, int(flags | _test_flag(procedure)))
+
+
+def _test_flag(procedure: Procedure) -> Flag:
+    """A test decision on a sound procedure is one thing, a test procedure another."""
+    if not looks_like_test(procedure):
+        return Flag(0)
+    return Flag.TEST if looks_like_test(replace(procedure, decision_number=None)) else Flag.TEST_DECISION
 
 
 def city_facts(procedure: Procedure, equivalences: Equivalences) -> Facts:
@@ -98,8 +121,7 @@ def city_facts(procedure: Procedure, equivalences: Equivalences) -> Facts:
     The pair's own equivalence table wins over the city's mapping, and that over the formula.
     """
     flags = Flag.PUBLIC if procedure.state in (None, State.PUBLIC) else Flag.WITHDRAWN
-    if looks_like_test(procedure):
-        flags |= Flag.TEST
+    flags |= _test_flag(procedure)
     local = procedure.local_code or procedure.code
     resolution = resolve(local, equivalences)
     codes = resolution.codes
@@ -114,7 +136,11 @@ def city_facts(procedure: Procedure, equivalences: Equivalences) -> Facts:
     return Facts(CODES_APART.join(codes), int(flags), procedure.portal_id or "")
 
 
-def invalid_facts(code: str, *, in_scope: bool) -> Facts:
-    """Facts of a record that cannot be read; its code is known only where the listing or an older version says it."""
-    flags = Flag.INVALID | (Flag.IN_SCOPE if in_scope else Flag(0))
-    return Facts(code, int(flags))
+def invalid_facts(known: Facts | None) -> Facts:
+    """Facts of a record that cannot be read, by what is known of it otherwise: its code, whether it is ours."""
+    if known is None:
+        return Facts("", int(Flag.INVALID | Flag.IN_SCOPE))
+    flags = Flag(known.flags) & (Flag.PUBLIC | Flag.IN_SCOPE | Flag.WITHDRAWN | Flag.AMBIGUOUS) | Flag.INVALID
+    if known.flags & Flag.SCOPE_UNKNOWN:
+        flags |= Flag.IN_SCOPE
+    return Facts("" if known.flags & Flag.UNMAPPED else known.code, int(flags))

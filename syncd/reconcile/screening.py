@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from syncd.reconcile.scope import CODES_APART, Flag
-from syncd.reconcile.sifting import HALF, sift
+from syncd.reconcile.sifting import HALF, Sifted, sift
 from syncd.reconcile.sweep import SideIndex
+
+SAYS_NOTHING = Flag.UNREAD | Flag.INVALID
+UNSOUND = Flag.TEST | Flag.INVALID | Flag.UNREAD
 
 
 class Suspicion(StrEnum):
@@ -44,13 +47,21 @@ class Candidate:
 
 @dataclass(slots=True)
 class Screening:
-    """What screening found, with exact counts."""
+    """What screening found, with exact counts.
+
+    ``unknown``: codes of records that are there and say nothing now; ``scope_unknown``: codes of portal records that do
+    not say whether they apply. ``nameless_portal``, ``nameless_city``: unreadable records whose code is not even known.
+    """
 
     candidates: list[Candidate] = field(default_factory=list)
     matched: int = 0
     in_sync: int = 0
     form_only: int = 0
     in_scope: int = 0
+    unknown: set[str] = field(default_factory=set)
+    scope_unknown: set[str] = field(default_factory=set)
+    nameless_portal: int = 0
+    nameless_city: int = 0
 
 
 def screen(portal: SideIndex, city: SideIndex) -> Screening:
@@ -59,6 +70,7 @@ def screen(portal: SideIndex, city: SideIndex) -> Screening:
     screening = Screening(
         matched=sifted.matched, in_sync=sifted.in_sync, form_only=sifted.form_only, in_scope=sifted.in_scope
     )
+    _note_unknown(screening, sifted)
     by_code = _by_code(sifted.careful_portal)
     carried: dict[str, list[str]] = {}
     for key, code, flags in sifted.careful_city:
@@ -75,15 +87,31 @@ def screen(portal: SideIndex, city: SideIndex) -> Screening:
     return screening
 
 
+def _note_unknown(screening: Screening, sifted: Sifted) -> None:
+    """Gather what this pass cannot speak of: a mismatch there is neither resolved nor believed."""
+    for _, code, flags in (*sifted.careful_portal, *sifted.careful_city):
+        if flags & SAYS_NOTHING:
+            screening.unknown.update(code.split(CODES_APART))
+    for _, code, flags in sifted.careful_portal:
+        if flags & Flag.SCOPE_UNKNOWN:
+            screening.scope_unknown.add(code)
+    nameless = [
+        sum(not code and bool(flags & SAYS_NOTHING) for _, code, flags in one)
+        for one in (sifted.careful_portal, sifted.careful_city)
+    ]
+    screening.nameless_portal, screening.nameless_city = nameless
+    screening.unknown.discard("")
+
+
 def _by_code(records: Iterable[tuple[str, str, int]]) -> dict[str, list[tuple[str, int]]]:
-    """Portal records by code, public ones first: a code may live on after a withdrawn record of the same code."""
+    """Portal records by code, sound public ones first: a code may live on after a withdrawn or a test record."""
     by_code: dict[str, list[tuple[str, int]]] = {}
     for key, code, flags in records:
         if code:
             by_code.setdefault(code, []).append((key, flags))
     for found in by_code.values():
         if len(found) > 1:
-            found.sort(key=lambda record: (not record[1] & Flag.PUBLIC, record[0]))
+            found.sort(key=lambda record: (not record[1] & Flag.PUBLIC, bool(record[1] & UNSOUND), record[0]))
     return by_code
 
 
@@ -146,12 +174,15 @@ def _carried(
 ) -> None:
     """Judge one code that the city carries: the city's records of it against the portal's."""
     portal_key, portal_flags = portal_records[0]
-    several_public = len(portal_records) > 1 and bool(portal_records[1][1] & Flag.PUBLIC)
+    sound = [key for key, flags in portal_records if flags & Flag.PUBLIC and not flags & UNSOUND]
+    several_public = len(sound) > 1
     offered = [key for key in city_keys if _is_public(city, key)]
     if len(offered) > 1 or several_public:
-        keys = tuple(key for key, flags in portal_records if flags & Flag.PUBLIC) or (portal_key,)
+        keys = tuple(sound) or (portal_key,)
         screening.candidates.append(Candidate(Suspicion.AMBIGUOUS, code, keys, tuple(city_keys)))
-        return
+        if several_public or len({_comparison(city, key) for key in offered}) > 1:
+            screening.unknown.add(code)
+            return
     if portal_flags & (Flag.INVALID | Flag.TEST):
         return
     city_key = offered[0] if offered else city_keys[0]
@@ -160,6 +191,11 @@ def _carried(
         return
     for suspicion in _pair_suspicions(screening, portal, city, portal_key, city_key):
         screening.candidates.append(Candidate(suspicion, code, (portal_key,), (city_key,)))
+
+
+def _comparison(side: SideIndex, key: str) -> bytes:
+    entry = side.get(key)
+    return entry.comparison if entry is not None else b""
 
 
 def _is_public(side: SideIndex, key: str) -> bool:
@@ -209,6 +245,8 @@ def _portal_record(
     elif flags & Flag.TEST:
         screening.candidates.append(Candidate(Suspicion.TEST, code, (key,)))
     elif flags & Flag.PUBLIC and first:
+        if flags & Flag.TEST_DECISION:
+            screening.candidates.append(Candidate(Suspicion.TEST, code, (key,)))
         if flags & Flag.PENDING_DECISION:
             screening.candidates.append(Candidate(Suspicion.PENDING, code, (key,)))
         if code not in carried:

@@ -12,6 +12,9 @@ from typing import Literal, NamedTuple
 
 How = Literal["equivalence", "verbatim", "suffix", "unmapped"]
 
+CODES_APART = "\x1f"
+"""Stands between the portal codes of a record that stands for several; in no code that a person writes."""
+
 _LOCAL = re.compile(r"(\d\.\d{6,})(?:(?:\.000\.00\.00)?\.[HG]\d+(?:\.\d+)*)?", re.ASCII)
 
 

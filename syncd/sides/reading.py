@@ -124,8 +124,8 @@ def prove(
 
     ``duplicates``: keys that came more than once. ``failure``: the error that ended the listing, if one did.
     ``last_whole``: how many records the last whole reading had. ``may_be_empty``: a search may find nothing, a side
-    never has nothing. A reading with contradictions inside (duplicate keys, a wild shrinkage) is refused; one that merely
-    did not reach its end is partial.
+    never has nothing. A reading with contradictions inside (duplicate keys, a wild shrinkage) is refused; one that
+    merely did not reach its end is partial.
     """
     limits = shrinkage or Shrinkage()
     partial = list(evidence.doubts)

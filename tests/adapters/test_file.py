@@ -14,6 +14,7 @@ import pytest
 from pydantic import ValidationError
 
 from adapters.file import FileAdapter, FileSettings, definition
+from adapters.file.adapter import TRANSLATION
 from adapters.file.snapshot import read_snapshot
 from syncd.errors import SyncdError
 from syncd.records.procedure import Level, Procedure, State
@@ -77,6 +78,37 @@ async def test_a_csv_list_becomes_procedures(make: Make) -> None:
     )
     assert found["1.000280"].decision_number == ""
     assert adapter.capabilities.carries == {"code", "local_code", "name", "decision_number"}
+
+
+async def test_a_row_that_cannot_be_read_still_says_its_codes(make: Make) -> None:
+    """Each code is read alone: one that is broken itself does not hide the other."""
+    columns = {"code": "cong", "local_code": "ma", "decision_date": "ngay"}
+    rows = [
+        {"cong": "1.1", "ma": "1.1.H26", "ngay": "khoảng năm 2026"},
+        {"cong": 1.5, "ma": "1.5.H26", "ngay": "2026-01-01"},
+        {"cong": "1.7", "ma": True, "ngay": ""},
+    ]
+    adapter = make("a.json", json.dumps(rows), columns=columns)
+    told = []
+    for one in (await listed(adapter))[0]:
+        with pytest.raises(ShapeError) as refused:
+            adapter.canonical(Record(*one))
+        told.append((refused.value.code, refused.value.local_code))
+    assert told == [("1.1", "1.1.H26"), ("", "1.5.H26"), ("1.7", "")]
+
+
+async def test_a_row_with_too_many_cells_is_found_by_its_code_and_refused(make: Make) -> None:
+    adapter = make("a.csv", HEADER + "1.1.H26,Cấp, phép,5\n1.2.H26,x,5\n")
+    (answer,) = await adapter.read_again([Wanted(None, "1.1")])
+    with pytest.raises(ShapeError) as refused:
+        adapter.canonical(answer.records[0])
+    assert refused.value.local_code == "1.1.H26"
+
+
+async def test_the_mark_of_the_translation_follows_version_and_columns(make: Make) -> None:
+    mark = make("a.csv", None).capabilities.translation
+    assert mark.startswith(f"{TRANSLATION} ")
+    assert mark != make("a.csv", None, columns=COLUMNS | {"decision_date": "Ngày"}).capabilities.translation
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

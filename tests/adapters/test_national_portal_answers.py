@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from adapters.national_portal.canonical import TRANSLATION
 from adapters.national_portal.side import PortalSide
 from loopback.catalogue.agencies import HANOI_ID
 from loopback.portal import DETAIL, FORMALITIES, PUBLIC_LIST
@@ -254,8 +255,142 @@ async def test_a_detail_comes_back_in_the_bytes_that_were_sent() -> None:
         await side.close()
 
 
-async def test_a_record_without_a_code_cannot_be_asked_for() -> None:
+async def test_without_a_code_and_a_key_nothing_can_be_asked_for() -> None:
     """An empty search would list everything."""
     async with portal({}) as side:
-        [answer] = await side.read_again([Wanted("id-1", "  ")])
+        [answer] = await side.read_again([Wanted(None, "  ")])
     assert isinstance(answer.error, PermanentError)
+
+
+def searched(*entries: Json) -> Reply:
+    """A catalogue on one page that finds by part of a code, and shows all of them to an empty search."""
+    return lambda asked: catalogue_of(*(one for one in entries if asked["q"] in str(one["code"])))(asked)
+
+
+@pytest.mark.parametrize("inventory", ["catalogue", "citizen", "both"])
+async def test_a_broken_record_is_answered_as_the_listing_shows_it(inventory: str) -> None:
+    """So that it can be confirmed as invalid; what is sound beside it is not touched, nor is what was not asked for."""
+    entries = [entry(1, code="1.01"), entry(2, code="1.012", state="GONE"), entry(3, code="1.013", name=None)]
+    replies = {FORMALITIES: searched(*entries), PUBLIC_LIST: citizen_of(*entries)}
+    replies[DETAIL] = lambda asked: {"id": asked["id"], "code": "1.01"}
+    async with portal(replies, inventory=inventory) as side:
+        found, _, _ = await read(side)
+        wanted = [Wanted("id-1", "1.01"), Wanted("id-2", "1.012"), Wanted(None, "1.012"), Wanted("id-9", "1.01")]
+        sound, broken, by_code, absent = await side.read_again(wanted)
+        with pytest.raises(ShapeError) as caught:
+            side.canonical(broken.records[0])
+    assert [answer.error for answer in (sound, broken, by_code, absent)] == [None] * 4
+    assert sound.records[0][:2] == tuple(found[0])
+    assert broken.records == by_code.records == (Record(*found[1], b""),)
+    assert absent.records == ()
+    assert caught.value.code == "1.012"
+
+
+async def test_a_record_without_a_code_is_found_by_its_key_in_the_whole_listing() -> None:
+    """One walk serves all such questions; one that is gone is gone."""
+    asked_for: list[str] = []
+
+    def reply(asked: Json) -> Any:
+        asked_for.append(asked["q"])
+        shown = entry(1, code=None) if asked["currentPage"] == 1 else entry(asked["currentPage"])
+        return catalogue_of(shown, pages=7, total=7)(asked)
+
+    async with portal({FORMALITIES: reply}, inventory="catalogue") as side:
+        there, gone = await side.read_again([Wanted("id-1", ""), Wanted("id-99", " ")])
+    assert ([one.key for one in there.records], there.error) == (["id-1"], None)
+    assert (gone.records, gone.error) == ((), None)
+    assert asked_for == [""] * 7
+
+
+async def test_questions_with_one_code_are_one_search() -> None:
+    """The core asks for a record by key and by code at once."""
+    asked_for: list[str] = []
+
+    def reply(asked: Json) -> Any:
+        asked_for.append(asked["q"])
+        return catalogue_of(entry(1, state="INACTIVE"))(asked)
+
+    async with portal({FORMALITIES: reply}, inventory="catalogue") as side:
+        answers = await side.read_again([Wanted("id-1", "1.000001"), Wanted(None, "1.000001")])
+    assert [[one.key for one in answer.records] for answer in answers] == [["id-1"], ["id-1"]]
+    assert asked_for == ["1.000001"]
+
+
+@pytest.mark.parametrize(
+    ("repeats", "said", "most"), [(True, "repeats an earlier page", 2), (False, "not narrowed", 5)]
+)
+async def test_a_search_that_goes_on_and_on_is_no_answer(repeats: bool, said: str, most: int) -> None:
+    """A page that comes again is noticed at once, and one code never fills many pages: unsure, never absent."""
+    pages: list[int] = []
+
+    def reply(asked: Json) -> Any:
+        pages.append(asked["currentPage"])
+        return catalogue_of(entry(1 if repeats else asked["currentPage"]), pages=1000, total=1000)(asked)
+
+    async with portal({FORMALITIES: reply}, inventory="catalogue") as side:
+        [answer] = await side.read_again([Wanted("id-1", "1.000001")])
+    assert isinstance(answer.error, StaleError)
+    assert said in str(answer.error)
+    assert len(pages) == most
+
+
+async def test_a_search_of_as_many_pages_as_are_allowed_is_an_answer() -> None:
+    """The fifth page may be the last."""
+    reply: Reply = lambda asked: catalogue_of(entry(asked["currentPage"], state="INACTIVE"), pages=5, total=5)(asked)  # noqa: E731
+    async with portal({FORMALITIES: reply}, inventory="catalogue") as side:
+        [answer] = await side.read_again([Wanted("id-5", "1.000005")])
+    assert [one.key for one in answer.records] == ["id-5"]
+
+
+NOTHING: Json = {"items": []}
+
+
+@pytest.mark.parametrize(
+    ("first", "after", "whole"),
+    [
+        ({"items": [entry(1)]}, NOTHING, True),
+        ({"items": [entry(1)], "lastId": "id-1"}, NOTHING, True),
+        ({"items": [entry(1)]}, {"items": [entry(1)], "lastId": "id-1"}, True),
+        ({"items": [entry(1)]}, {"items": [entry(1)]}, False),
+        ({"items": [entry(1)]}, {"items": [entry(2)], "lastId": "id-1"}, False),
+        ({"items": [entry(1)]}, {"items": [entry(2)], "lastId": "id-2"}, False),
+    ],
+)
+async def test_a_citizen_list_without_a_total_is_asked_once_more_whether_it_has_ended(
+    first: Json, after: Json, whole: bool
+) -> None:
+    """Only an empty page, or one that repeats without moving, is an end; else the chain was cut."""
+    asked_after: list[str] = []
+
+    def reply(asked: Json) -> Any:
+        asked_after.append(asked["lastId"])
+        return after if asked["lastId"] else first
+
+    async with portal({PUBLIC_LIST: reply}, inventory="citizen") as side:
+        _, proof, _ = await read(side)
+    assert proof.whole is whole, proof.reasons
+    assert set(asked_after) == {"", "id-1"}
+    assert any("declares no total" in reason for reason in proof.reasons) is not whole
+
+
+@pytest.mark.parametrize(
+    ("changes", "applied"),
+    [({}, None), ({"appliedDepartmentIds": None}, None), ({"appliedDepartmentIds": []}, ())],
+)
+async def test_a_listing_that_does_not_say_to_whom_a_record_applies_says_nothing(changes: Json, applied: Any) -> None:
+    """An absent list is unknown; an empty one says that it applies to nobody. The citizen list never says."""
+    told = {key: value for key, value in entry(1).items() if key != "appliedDepartmentIds"} | changes
+    replies = {FORMALITIES: catalogue_of(told), PUBLIC_LIST: citizen_of(told, entry(2))}
+    async with portal(replies) as side:
+        found, _, _ = await read(side)
+        seen = [side.canonical(Record(*one)).applied_departments for one in found]
+    assert seen == [applied, None]
+
+
+@pytest.mark.parametrize(("inventory", "scope"), [("both", True), ("catalogue", True), ("citizen", False)])
+async def test_only_the_catalogue_says_scope(inventory: str, scope: bool) -> None:
+    """Where the citizen list stands alone, nothing says to whom a record applies."""
+    async with portal({}, inventory=inventory) as side:
+        assert side.capabilities.scope is scope
+        assert ("applied_departments" in side.capabilities.carries) is scope
+        assert side.capabilities.translation == TRANSLATION

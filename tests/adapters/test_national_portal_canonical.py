@@ -306,3 +306,25 @@ def outcome(sent: Json) -> Procedure | str:
         return translate(sent)
     except ShapeError as error:
         return error.path
+
+
+SOUND = listed(Entry(id=KEY, code=CODE, name="x", state="ACTIVE")).raw
+NAMELESS = b'{"id":"' + KEY.encode() + b'","name":5}'
+OTHER = b'{"id":"' + KEY.encode() + b'","code":"9.999999"}'
+
+
+@pytest.mark.parametrize(
+    ("raw", "detail", "code"),
+    [
+        (SOUND, b"[]", CODE),
+        (SOUND, OTHER, CODE),
+        (NAMELESS, OTHER, "9.999999"),
+        (NAMELESS, b"", ""),
+        (NAMELESS.replace(b'"name"', b'"code":"1.2","name"'), b"", "1.2"),
+    ],
+)
+def test_a_record_that_cannot_be_read_still_says_its_code(raw: bytes, detail: bytes, code: str) -> None:
+    """The listing's code, else the detail's."""
+    with pytest.raises(ShapeError) as caught:
+        canonical(Record(KEY, raw, detail))
+    assert caught.value.code == code

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import gc
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
+from aiohttp import web
 from pydantic import ValidationError
 
 from adapters.opencps import OpenCpsAdapter, OpenCpsSettings, definition
+from adapters.opencps.adapter import TRANSLATION
 from loopback.catalogue import OPENCPS_CARRIES, Catalogue, CityRow, generate
-from loopback.run import Systems, serve
+from loopback.run import Systems, running, serve
 from syncd.records.procedure import Procedure, State
 from syncd.sides.adapter import Answer, Listed, Record, Surroundings, Wanted
-from syncd.sides.errors import BlockedError, ShapeError, SideError, StaleError, TransientError, UnauthorisedError
+from syncd.sides.errors import (
+    BlockedError,
+    PermanentError,
+    ShapeError,
+    SideError,
+    StaleError,
+    TransientError,
+    UnauthorisedError,
+)
 from syncd.sides.http import HttpClient, HttpSettings
 from syncd.sides.reading import Evidence, Proof, ReadingVerdict, prove
 
@@ -94,6 +105,33 @@ async def again(adapter: OpenCpsAdapter, wanted: Wanted) -> Answer:
 
 def canonical(adapter: OpenCpsAdapter, one: Listed) -> Procedure:
     return adapter.canonical(Record(one.key, one.raw))
+
+
+class Made(Protocol):
+    """Makes an adapter of a system that lists these rows, and shows those that have an id."""
+
+    async def __call__(self, rows: list[dict[str, Any]], total: int | None = None) -> OpenCpsAdapter: ...
+
+
+@pytest.fixture
+async def opencps_of(systems: Systems) -> AsyncIterator[Made]:
+    async with AsyncExitStack() as stack:
+
+        async def make(rows: list[dict[str, Any]], total: int | None = None) -> OpenCpsAdapter:
+            async def handler(request: web.Request) -> web.Response:
+                if request.path == "/serviceinfos":
+                    start = int(request.query["start"])
+                    return web.json_response({"total": len(rows) if total is None else total, "data": rows[start:]})
+                found = [row for row in rows if str(row.get("serviceInfoId")) == request.path.rpartition("/")[2]]
+                return web.json_response(found[0] if found else {}, status=200 if found else 404)
+
+            app = web.Application()
+            app.router.add_get("/{path:.*}", handler)
+            adapter = built(systems, base_url=await stack.enter_async_context(running(app)), mapping=False)
+            stack.push_async_callback(adapter.close)
+            return adapter
+
+        yield make
 
 
 def a_row(systems: Systems, **wanted: Any) -> CityRow:
@@ -269,18 +307,72 @@ async def test_a_portal_code_is_found_through_the_mapping_table(systems: Systems
     assert [adapter.canonical(record).local_code for record in answer.records] == [local]
 
 
-async def test_a_portal_code_without_mapping_is_found_under_the_forms_that_were_listed(
+async def test_a_code_without_mapping_is_asked_for_as_it_stands_and_in_no_other_form(
     systems: Systems, adapter: OpenCpsAdapter
 ) -> None:
+    """In which forms a city writes codes is the core's to know: it asks for each of them."""
     row = next(
         row for row in systems.catalogue.city if row.local_code.endswith(".000.00.00.H26") and not row.mapped_code
     )
     code = row.local_code.removesuffix(".000.00.00.H26")
     await listed(adapter)
+    asked = systems.opencps_faults.add("unavailable", path="/serviceinfos/", nth=1_000, times=None)
 
-    answer = await again(adapter, Wanted(None, code))
+    bare, local = await adapter.read_again([Wanted(None, code), Wanted(None, row.local_code)])
 
-    assert str(row.number) in {record.key for record in answer.records}
+    assert (bare.records, bare.error) == ((), None)
+    assert [record.key for record in local.records] == [str(row.number)]
+    assert asked.seen == 2
+
+
+async def test_a_record_without_a_code_cannot_be_asked_for_by_code(adapter: OpenCpsAdapter) -> None:
+    (answer,) = await adapter.read_again([Wanted(None, " ")])
+
+    assert isinstance(answer.error, PermanentError)
+
+
+async def test_point_reads_on_a_mapping_table_that_is_not_whole_are_unsure(
+    systems: Systems, adapter: OpenCpsAdapter
+) -> None:
+    systems.opencps_faults.add("lost_page", path="/nps/", nth=2)
+
+    answer = await again(adapter, Wanted(None, "9.999999"))
+
+    assert isinstance(answer.error, StaleError)
+
+
+async def test_a_record_without_an_id_is_answered_from_the_list(opencps_of: Made) -> None:
+    """By its key alone it is there, and refused when it is translated; a key that is gone is gone."""
+    adapter = await opencps_of([{"serviceCode": "1.000001.H26"}, {"serviceInfoId": 2, "serviceCode": "1.000002.H26"}])
+    first, second = await listed(adapter)
+
+    there, gone, sound = await adapter.read_again(
+        [Wanted(first.key, ""), Wanted("unreadable-0", ""), Wanted(second.key, "")]
+    )
+
+    assert (there.records, there.error) == ((Record(*first),), None)
+    assert (gone.records, gone.error) == ((), None)
+    assert [record.key for record in sound.records] == ["2"]
+    with pytest.raises(ShapeError) as refused:
+        adapter.canonical(there.records[0])
+    assert (refused.value.code, refused.value.local_code) == ("1.000001.H26", "1.000001.H26")
+
+
+async def test_an_id_that_is_gone_from_a_list_that_is_cut_proves_nothing(opencps_of: Made) -> None:
+    adapter = await opencps_of([{"serviceInfoId": 2, "serviceCode": "1.000002.H26"}], total=3)
+
+    assert isinstance((await again(adapter, Wanted("unreadable-0", ""))).error, SideError)
+
+
+async def test_the_mark_of_the_translation_follows_version_and_separator(systems: Systems) -> None:
+    marks = []
+    for separator in (";", "|"):
+        adapter = built(systems, agency_separator=separator)
+        marks.append(adapter.capabilities.translation)
+        await adapter.close()
+
+    assert all(mark.startswith(f"{TRANSLATION} ") for mark in marks)
+    assert marks[0] != marks[1]
 
 
 async def test_answers_come_in_the_order_of_the_questions(systems: Systems, adapter: OpenCpsAdapter) -> None:

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 from msgspec import Raw
 
-from adapters.opencps.words import MappingRow, identity, kept, mapping_row, portal_codes, procedure
+from adapters.opencps.words import MappingRow, identity, kept, local_codes, mapping_row, portal_codes, procedure
+from syncd.records.codes import CODES_APART
 from syncd.records.procedure import Procedure, State
 from syncd.sides.errors import ShapeError
 
@@ -98,15 +99,44 @@ def test_a_row_without_identity_is_listed_under_its_bytes() -> None:
     assert identity(Raw(b'{"serviceCode":6}'))[0] != key
 
 
-def test_the_newest_mapping_wins_and_empty_ones_say_nothing() -> None:
+def test_all_mapped_codes_are_kept_until_a_newer_row_without_one_clears_them() -> None:
     rows = [
         MappingRow("A", "1.000003", 9),
         MappingRow("A", "1.000001", 1),
+        MappingRow("A", "1.000001", 11),
         MappingRow("B", "", 2),
         MappingRow("C &amp; D", "1.000004", 3),
+        MappingRow("E", "1.000005", 4),
+        MappingRow("E", " ", 5),
+        MappingRow("F", "1.000007", 8),
+        MappingRow("F", "", 7),
+        MappingRow("F", "1.000006", 6),
     ]
+    codes = portal_codes(rows)
 
-    assert portal_codes(rows) == {"A": "1.000003", "C & D": "1.000004"}
+    assert codes == {"A": f"1.000001{CODES_APART}1.000003", "C & D": "1.000004", "F": "1.000007"}
+    assert local_codes(codes, "1.000003") == local_codes(codes, "1.000001") == ["A"]
+    assert translated({}, codes["A"]).code == codes["A"]
+    assert local_codes(codes, "1.00000") == local_codes(codes, "") == []
+
+
+@pytest.mark.parametrize("changes", [{"active": "maybe"}, {"serviceName": 5}, {"serviceInfoId": None}])
+def test_a_row_that_cannot_be_read_still_says_its_codes(changes: dict[str, object]) -> None:
+    for mapped, code in (("1.000002", "1.000002"), ("", "1.000001.000.00.00.H26")):
+        with pytest.raises(ShapeError) as refused:
+            translated(changes, mapped)
+        assert (refused.value.code, refused.value.local_code) == (code, "1.000001.000.00.00.H26")
+
+
+@pytest.mark.parametrize("foreign", [b"", b"5", b"\xff", b"[" * 5_000])
+def test_foreign_bytes_say_no_code(foreign: bytes) -> None:
+    with pytest.raises(ShapeError) as refused:
+        procedure(foreign, ";", where="a test")
+    assert (refused.value.code, refused.value.local_code) == ("", "")
+
+
+def test_a_row_without_an_id_has_its_code_all_the_same() -> None:
+    assert identity(Raw(b'{"serviceCode":"1.000001.H26"}'))[1] == "1.000001.H26"
 
 
 @pytest.mark.parametrize("sent", [b"5", b'{"serviceCode":5}', b'{"serviceCodeDVCQG":"1.000001"}'])

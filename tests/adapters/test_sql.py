@@ -15,6 +15,7 @@ import pytest
 from pydantic import ValidationError
 
 from adapters.sql import SqlAdapter, SqlSettings, definition
+from adapters.sql.adapter import TRANSLATION
 from adapters.sql.failures import translated
 from adapters.sql.statement import check_query
 from syncd.errors import ConfigurationError
@@ -108,10 +109,25 @@ async def test_pages_hold_five_hundred_rows(make: Make) -> None:
     assert [len(page) async for page in adapter.list_records(evidence)] == [500, 500, 201]
 
 
-async def test_an_empty_table_is_whole_since_the_count_says_so(make: Make) -> None:
+async def test_an_empty_table_is_not_believed_although_the_count_says_so(make: Make) -> None:
     rows, evidence = await listed(make())
-    assert rows == []
-    assert prove(evidence).whole
+    assert (rows, evidence.totals, evidence.closed) == ([], [0], True)
+    assert prove(evidence).reasons == ("nothing at all was listed: an empty side is not believed",)
+
+
+async def test_a_row_that_cannot_be_read_still_says_its_codes(make: Make) -> None:
+    query = "SELECT '1.1' AS cong, '1.1.H26' AS ma, x'00' AS ten"
+    adapter = make(query=query, columns={"code": "cong", "local_code": "ma", "name": "ten"})
+    (answer,) = await adapter.read_again([Wanted(None, "1.1")])
+    with pytest.raises(ShapeError) as refused:
+        adapter.canonical(answer.records[0])
+    assert (refused.value.code, refused.value.local_code) == ("1.1", "1.1.H26")
+
+
+async def test_the_mark_of_the_translation_follows_version_and_columns(make: Make) -> None:
+    mark = make(columns={"local_code": "ma"}).capabilities.translation
+    assert mark.startswith(f"{TRANSLATION} ")
+    assert mark != make(columns={"local_code": "ma", "name": "ten"}).capabilities.translation
 
 
 async def test_repeated_codes_are_numbered_the_same_way_whatever_order_the_rows_come_in(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import signal
 import socket
 from pathlib import Path
 
@@ -13,9 +14,9 @@ from aiohttp import ClientSession
 from tests.cli.program import command, environment, syncd
 
 
-async def test_the_demo_shows_mismatches_answers_on_its_pages_and_ends_by_itself(tmp_path: Path) -> None:
+async def test_the_demo_shows_mismatches_answers_on_its_pages_and_ends_with_control_c(tmp_path: Path) -> None:
     child = await asyncio.create_subprocess_exec(
-        *command("demo", "--listen", "127.0.0.1:0", "--size", "600", "--seconds", "8", "--folder", "demo"),
+        *command("demo", "--listen", "127.0.0.1:0", "--size", "600", "--folder", "demo"),
         cwd=tmp_path, env=environment(tmp_path), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert child.stdout is not None
@@ -33,6 +34,7 @@ async def test_the_demo_shows_mismatches_answers_on_its_pages_and_ends_by_itself
                 assert 'syncd_mismatches_open{kind="missing_in_city",pair="ha-noi"' in await page.text()
             async with client.get(f"{address[1]}health") as page:
                 assert (await page.json())["alive"] is True
+        child.send_signal(signal.SIGINT)
         out, err = await child.communicate()
     assert (child.returncode, err.decode()) == (0, "")
     assert "Everything is in" in out.decode()
@@ -41,6 +43,12 @@ async def test_the_demo_shows_mismatches_answers_on_its_pages_and_ends_by_itself
     assert len({line["event_id"] for line in lines}) == len(lines)
     asked = syncd("mismatches", "--config", "demo/syncd.toml", "--format", "json", folder=tmp_path)
     assert {one["pair"] for one in asked.rows} == {"ha-noi", "ha-noi-export"}
+
+
+def test_the_demo_ends_by_itself_after_the_seconds_given(tmp_path: Path) -> None:
+    said = syncd("demo", "--listen", "127.0.0.1:0", "--size", "600", "--seconds", "0.5", folder=tmp_path)
+    assert (said.status, said.err) == (0, "")
+    assert said.out.splitlines()[-1].startswith("Stopped. Everything is in ")
 
 
 def test_a_port_that_is_taken_is_one_line(tmp_path: Path) -> None:

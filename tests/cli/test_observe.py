@@ -99,3 +99,15 @@ def test_people_read_each_side_in_words(observed: Town, form: str) -> None:
     said = syncd("observe", "--format", form, folder=observed.folder)
     assert "whole, 6 records" in said.out
     assert "whole, 5 records" in said.out
+
+
+def test_a_city_record_that_cannot_be_read_is_invalid_and_not_missing(town: Town) -> None:
+    """It is there; what it says is unknown. Found under its code, so that people can look it up."""
+    town.write()
+    rows = (town.folder / "city.csv").read_text(encoding="utf-8-sig")
+    spoiled = rows.replace("Cấp giấy phép xây dựng,Công khai", "Cấp giấy phép xây dựng,Lạ lùng")
+    (town.folder / "city.csv").write_text(spoiled, encoding="utf-8-sig")
+    assert syncd("observe", "--grace", "0", folder=town.folder).status == 3
+    known = syncd("mismatches", "--format", "json", folder=town.folder).rows
+    found = {(one["kind"], one["code"]) for one in known if "1.000002" in one["code"] + one["local_code"]}
+    assert found == {("invalid_record", "1.000002")}

@@ -158,7 +158,6 @@ class Running:
     ear: socket.socket
     errors: Path
     told: list[str] = field(default_factory=list)
-    killed: bool = False
 
     def heard(self, start: str) -> bool:
         """Whether systemd has been told something that begins so."""
@@ -224,12 +223,14 @@ class Running:
         self.process.send_signal(signal.SIGHUP)
 
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """Ask it to end, or kill it; returns its status. It may never have shown a traceback on its way."""
+        """Ask it to end, or kill it; returns its status."""
         if not self.is_over:
             self.process.send_signal(number)
         async with asyncio.timeout(PATIENCE):
             await self.process.wait()
-        self.ear.close()
+        if self.ear.fileno() != -1:
+            self.heard("")
+            self.ear.close()
         return self.process.returncode or 0
 
 

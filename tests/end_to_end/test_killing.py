@@ -16,7 +16,7 @@ from syncd.ledger.mismatches import open_mismatches
 from syncd.ledger.tables import MISMATCH_EVENTS, PASSES
 from tests.end_to_end.house import daemon, head, ledger, mismatch_lines, pair, subjects, write
 
-KILLS = 6
+KILLS = 5
 
 
 @pytest.mark.parametrize("seed", [26])

@@ -6,9 +6,11 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from syncd.errors import ConflictError
 from syncd.ledger import Ledger, open_ledger, upgrade
 from syncd.ledger.passes import begin_pass
 from syncd.ledger.readings import first_whole_at, last_reading, last_whole, record_reading
@@ -67,7 +69,7 @@ def read(ledger: Ledger, changes, *, gone=(), at=START, side="portal") -> dict[s
             actor="t",
         )
         if changes:
-            stage(session, pair="ha-noi", side=side, changes=list(changes))
+            stage(session, pair="ha-noi", side=side, pass_id=pass_id, changes=list(changes))
         return publish(session, pair="ha-noi", side=side, reading_id=reading_id, at=at, gone=list(gone))
 
     return ledger.write_now(work)
@@ -158,8 +160,13 @@ def test_a_withdrawal_is_remembered_after_the_return(ledger):
 
 def test_what_was_staged_by_a_dead_pass_is_forgotten(ledger):
     """Scratch never becomes history by accident."""
-    ledger.write_now(stage, pair="ha-noi", side="portal", changes=[change(procedure())])
-    ledger.write_now(clear, pair="ha-noi")
+    begun = {"pair": "ha-noi", "holder": "dead", "now": START, "actor": "t", "stale_after": timedelta(0)}
+    dead = ledger.write_now(begin_pass, **begun)
+    ledger.write_now(stage, pair="ha-noi", side="portal", pass_id=dead, changes=[change(procedure())])
+    living = ledger.write_now(begin_pass, **(begun | {"holder": "living"}))
+    with pytest.raises(ConflictError):
+        ledger.write_now(stage, pair="ha-noi", side="city", pass_id=dead, changes=[change(procedure())])
+    ledger.write_now(clear, pair="ha-noi", pass_id=living)
     read(ledger, [change(procedure("1.000002"))])
     assert present(ledger).keys() == {"1.000002"}
 

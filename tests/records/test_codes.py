@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from syncd.records.codes import NO_EQUIVALENCES, Equivalences, Resolution, resolve, root
 
@@ -89,3 +91,22 @@ def test_pairs_of_one_local_code_add_up_once() -> None:
 def test_an_empty_code_or_a_number_is_refused(rows: object) -> None:
     with pytest.raises(ValueError, match="is not a code"):
         Equivalences(rows)  # type: ignore[arg-type]
+
+
+CODES = st.from_regex(r"[ \u00a0\t]?[12]\.\d{6}(\.000\.00\.00)?(\.H26)?[ \n]?", fullmatch=True) | st.text(max_size=12)
+
+
+@given(CODES, st.lists(CODES, max_size=2))
+def test_white_space_is_never_trimmed_and_never_added(local: str, portal: list[str]) -> None:
+    """A code with white space around it stands for itself or for nothing; without, for no code that has any."""
+    codes = resolve(local, NO_EQUIVALENCES, portal).codes
+    if local != local.strip():
+        assert codes in ((local,), ())
+    else:
+        assert [code for code in codes if code not in portal and code != code.strip()] == []
+
+
+@given(CODES, st.lists(CODES.filter(bool), min_size=1, max_size=3))
+def test_the_table_is_believed_to_the_letter(local: str, codes: list[str]) -> None:
+    table = Equivalences({local or "x": codes})
+    assert resolve(local or "x", table, [local]) == (tuple(dict.fromkeys(codes)), "equivalence")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from syncd.records.dates import from_epoch_ms, local_date, parse_date
+from syncd.records.dates import EARLIEST, HO_CHI_MINH, LATEST, from_epoch_ms, local_date, parse_date
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,23 @@ def test_a_naive_instant_has_no_local_date() -> None:
 def test_every_form_of_a_date_reads_back(day: date) -> None:
     for form in ("%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d", "%Y%m%d", "%Y-%m-%dT%H:%M:%S"):
         assert parse_date(datetime(day.year, day.month, day.day).strftime(form)) == day  # noqa: DTZ001
+
+
+@given(st.dates(date(1900, 1, 2), date(2199, 12, 30)))
+def test_midnight_in_hanoi_and_midnight_in_utc_are_one_calendar_day(day: date) -> None:
+    """Real decision dates come both ways: 662 at 00:00 +07:00, 213 at 00:00 UTC. Whole years had other offsets."""
+    there = datetime(day.year, day.month, day.day, tzinfo=HO_CHI_MINH)
+    for midnight in (there, datetime(day.year, day.month, day.day, tzinfo=UTC)):
+        assert local_date(from_epoch_ms(int(midnight.timestamp()) * 1000)) == day
+
+
+@given(st.integers() | st.text(max_size=60))
+@example("")
+@example(10**30)
+def test_any_number_or_text_is_a_date_or_refused_in_words(value: int | str) -> None:
+    refusal = ""
+    try:
+        found = local_date(from_epoch_ms(value)) if isinstance(value, int) else parse_date(value)
+    except ValueError as error:
+        refusal, found = str(error), EARLIEST
+    assert refusal.startswith("not a") or (refusal == "" and EARLIEST <= found <= LATEST)

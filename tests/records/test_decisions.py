@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from syncd.records.decisions import NOT_A_NUMBER, STEPS, parse_number
+from syncd.records.text import form
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,7 @@ from syncd.records.decisions import NOT_A_NUMBER, STEPS, parse_number
         ("519/qđ-ubnd", "519/QĐ-UBND", ("lower case",)),
         ("3287/QĐUBND", "3287/QĐ-UBND", ("no hyphen after QĐ",)),
         ("02204/QĐ-UBND.", "2204/QĐ-UBND", ("a dot at the end", "leading zeros")),
+        ("0012/QĐ-UBND", "12/QĐ-UBND", ("leading zeros",)),
         ("2226/QĐ-UBND ngày 04/12/2025", "2226/QĐ-UBND", ("a date after it",)),
         ("12/QĐ-UBND, ngày 4-12-2025.", "12/QĐ-UBND", ("a date after it",)),
         (" 12/QĐ-UBND\u00a0", "12/QĐ-UBND", ("stray white space",)),
@@ -100,3 +102,15 @@ def test_every_kind_of_noise_has_a_name_of_its_own() -> None:
 def test_a_canonical_number_is_its_own_canonical_number(text: str) -> None:
     canonical = parse_number(text).canonical
     assert parse_number(canonical).canonical == canonical
+
+
+@given(st.text(st.characters(), max_size=120))
+@example("\ud800/QĐ-UBND")
+@example("1" * 100_000)
+@example("12/QĐ-" + " " * 100_000 + "UBND")
+@example("/" * 5_000 + "QĐ")
+def test_any_text_has_one_canonical_number_without_stray_white_space(text: str) -> None:
+    canonical, noise = parse_number(text)
+    assert canonical == " ".join(canonical.split())
+    assert (canonical == "") is (form(text) == "")
+    assert noise or canonical in ("", text)

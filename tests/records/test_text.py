@@ -137,3 +137,28 @@ def test_the_form_is_nfc_without_stray_space(text: str) -> None:
     formed = form(text)
     assert unicodedata.is_normalized("NFC", formed)
     assert " ".join(formed.split()) == formed
+
+
+@given(TEXT)
+def test_looser_forms_are_stable_too_and_each_hides_more_than_the_last(text: str) -> None:
+    """What form calls one, loose calls one; what loose calls one, fold calls one. Any character may come."""
+    assert loose(loose(text)) == loose(text)
+    assert fold(loose(text)) == fold(text)
+    assert fold(fold(text)) == fold(text)
+    assert not tone_marks_apart(text, form(text))
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\udfffb", "\U0010ffff", "\x00", "👩\u200d👧", "🇻🇳", "\ue000"], ids=ascii)
+def test_what_is_no_letter_is_kept_or_unseen_and_never_an_error(text: str) -> None:
+    assert form(text) == "".join(character for character in text if character not in "\x00\u200d")
+    assert fold(text) == loose(text) == form(text)
+
+
+@pytest.mark.parametrize("vowels", ["oa", "oe", "uy"])
+@pytest.mark.parametrize("tone", TONES[1:], ids=["huyền", "sắc", "ngã", "hỏi", "nặng"])
+def test_every_tone_may_stand_in_either_place_and_stays_that_tone(vowels: str, tone: str) -> None:
+    first, second = vowels[0], vowels[1]
+    older, newer = (unicodedata.normalize("NFC", text) for text in (first + tone + second, first + second + tone))
+    assert loose(f"h{older}") == loose(f"H{newer.upper()}") == f"h{newer}"
+    for other in TONES:
+        assert (loose(f"h{first}{other}{second}") == loose(f"h{newer}")) is (other == tone)

@@ -22,7 +22,7 @@ from loopback.catalogue import Catalogue
 from loopback.run import Systems, serve
 from syncd.ledger.mismatches import Mismatch
 from syncd.passes.one_pass import PassOutcome
-from tests.systems import GRACE, START, Subject, World, file_world, opencps_world, small_catalogue
+from tests.systems import GRACE, START, Subject, World, file_world, opencps_world, small_catalogue, subject
 
 AFTER_THE_STORY = START + 2 * GRACE
 
@@ -92,7 +92,7 @@ async def tell(kind: str, catalogue: Catalogue, url: str, folder: Path) -> Story
             suspected=folder / "suspected.db",
             ledger=folder / "ledger.db",
             expected=world.expected(),
-            local_codes={world.subject(one): one.local_code for one in catalogue.planted},
+            local_codes={subject(one): one.local_code for one in catalogue.planted},
             outcomes=(first, second, third),
             found=found,
             confirmed=confirmed,

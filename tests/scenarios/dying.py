@@ -138,7 +138,8 @@ def deaths(folder: Path) -> Iterator[dict[str, Any]]:
             ledger, found = folder / f"{at}-{committed}.db", folder / f"{at}-{committed}.json"
             shutil.copy(fresh, ledger)
             killed_by = forked(first_life, f"sqlite:///{ledger}", at, committed)
-            forked(second_life, f"sqlite:///{ledger}", found)
+            if killed := forked(second_life, f"sqlite:///{ledger}", found):
+                raise RuntimeError(f"the second life after death {at} ({committed}) was killed by signal {killed}")
             yield {"at": at, "committed": committed, "killed_by": killed_by, **json.loads(found.read_text())}
             if not killed_by:
                 return

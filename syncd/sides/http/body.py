@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from functools import lru_cache
+from threading import Lock
 from typing import Any, Protocol, TypeVar, cast
 
 import msgspec
@@ -14,6 +15,8 @@ import msgspec
 from syncd.sides.errors import BlockedError, ShapeError, TooLargeError
 
 T = TypeVar("T")
+
+_MAKING = Lock()
 
 CHUNK = 64 * 1024
 EXCERPT = 200
@@ -115,4 +118,6 @@ def decode(body: bytes | msgspec.Raw, type: type[T], *, where: str) -> T:  # noq
 
 @lru_cache(maxsize=256)
 def _decoder(type: Hashable) -> msgspec.json.Decoder[Any]:  # noqa: A002
-    return msgspec.json.Decoder(type)
+    """One decoder for each type. Two threads that meet a type for the first time at once would crash msgspec 0.22."""
+    with _MAKING:
+        return msgspec.json.Decoder(type)
