@@ -14,10 +14,11 @@ from typing import Protocol
 
 from syncd.passes.pair import Pair, Side
 from syncd.passes.translate import Translation, translate
-from syncd.reconcile.scope import CODES_APART, Flag
+from syncd.reconcile.scope import Flag
 from syncd.reconcile.screening import Candidate, screen
 from syncd.reconcile.sweep import Entry, SideIndex
 from syncd.reconcile.verdicts import Case, Law, Seen, judge
+from syncd.records.codes import CODES_APART
 from syncd.sides.adapter import Answer, Wanted
 
 BATCH = 200

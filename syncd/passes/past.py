@@ -14,8 +14,9 @@ from syncd.ledger.versions import Head, each_head_at
 from syncd.passes.pair import SIDES, Pair, Side, SideName
 from syncd.passes.recording import UNREAD, entry_of, mark_unread
 from syncd.passes.verdict import World, judge_pair
-from syncd.reconcile.scope import CODES_APART, Facts
+from syncd.reconcile.scope import Facts
 from syncd.reconcile.sweep import SideIndex
+from syncd.records.codes import CODES_APART
 
 
 @dataclass(frozen=True, slots=True)

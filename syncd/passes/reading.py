@@ -16,6 +16,7 @@ from math import ceil
 
 import structlog
 
+from syncd.errors import SyncdError
 from syncd.passes.pair import Clock, Pair, Side
 from syncd.passes.translate import LONGEST_NAME, Translation, translate
 from syncd.reconcile.fingerprints import raw_hash
@@ -154,6 +155,8 @@ async def _read(under: _Under) -> str | None:
     except SideError as error:
         under.errors[error.slug] += 1
         return error.message
+    except SyncdError:
+        raise
     except TimeoutError:
         under.errors["unreachable"] += 1
         return f"the reading took longer than {under.pair.policy.reading_limit}"

@@ -24,8 +24,9 @@ from syncd.passes.pair import SIDES, Pair, Side, SideName
 from syncd.passes.reading import SideReading, Staged, StagedEntry, Unread
 from syncd.passes.translate import NO_FINGERPRINT, of_procedure, translate
 from syncd.reconcile.lifecycle import Event, Move
-from syncd.reconcile.scope import CODES_APART, Facts, Flag
+from syncd.reconcile.scope import Facts, Flag
 from syncd.reconcile.sweep import Entry, SideIndex
+from syncd.records.codes import CODES_APART
 from syncd.sides.adapter import Record
 from syncd.sides.reading import Finding, Proof
 

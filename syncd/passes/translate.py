@@ -37,9 +37,11 @@ def translate(pair: Pair, side: Side, record: Record) -> Translation:
     try:
         procedure = side.adapter.canonical(record)
         _refuse_long_names(procedure)
+        return of_procedure(pair, side, record.key, procedure)
     except ShapeError as error:
         return invalid(pair, side, record, error)
-    return of_procedure(pair, side, record.key, procedure)
+    except UnicodeEncodeError:
+        return invalid(pair, side, record, ShapeError("a text that is not Unicode", action="report it to the side"))
 
 
 def _refuse_long_names(procedure: Procedure) -> None:

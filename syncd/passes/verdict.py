@@ -65,7 +65,7 @@ class World:
         return not mismatch.city_key and mismatch.code in self.screening.scope_unknown
 
     def can_be_confirmed(self, mismatch: Mismatch) -> bool:
-        """Whether a second look could tell: not where its records say nothing, nor where one without a code may be it."""
+        """Whether a second look could tell: not where its records say nothing, or one without a code may be it."""
         if mismatch.kind == MismatchKind.INVALID_RECORD:
             return True
         nameless = {

@@ -12,11 +12,9 @@ from typing import NamedTuple, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from syncd.records.codes import Equivalences, resolve
+from syncd.records.codes import CODES_APART, Equivalences, resolve
 from syncd.records.junk import looks_like_test
 from syncd.records.procedure import Kind, Level, Procedure, State
-
-CODES_APART = "\x1f"
 
 
 class Scope(Protocol):
@@ -127,7 +125,7 @@ def city_facts(procedure: Procedure, equivalences: Equivalences) -> Facts:
     codes = resolution.codes
     is_mapped_by_city = procedure.local_code is not None and procedure.code not in ("", procedure.local_code)
     if is_mapped_by_city and resolution.how != "equivalence":
-        codes = (procedure.code,)
+        codes = tuple(procedure.code.split(CODES_APART))
     if not codes:
         flags |= Flag.UNMAPPED
         codes = (local,)

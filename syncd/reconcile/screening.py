@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from syncd.reconcile.scope import CODES_APART, Flag
+from syncd.reconcile.scope import Flag
 from syncd.reconcile.sifting import HALF, Sifted, sift
 from syncd.reconcile.sweep import SideIndex
+from syncd.records.codes import CODES_APART
 
 SAYS_NOTHING = Flag.UNREAD | Flag.INVALID
 UNSOUND = Flag.TEST | Flag.INVALID | Flag.UNREAD

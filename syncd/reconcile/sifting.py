@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from syncd.reconcile.scope import CODES_APART, Flag
+from syncd.reconcile.scope import Flag
 from syncd.reconcile.sweep import WIDTH, Columns, SideIndex
+from syncd.records.codes import CODES_APART
 
 HALF = 8
 PLAIN = frozenset({int(Flag.PUBLIC), int(Flag.PUBLIC | Flag.IN_SCOPE)})

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syncd.reconcile import screening as module
-from syncd.reconcile.scope import CODES_APART, Facts, Flag
+from syncd.reconcile.scope import Facts, Flag
 from syncd.reconcile.screening import Candidate, Screening, Suspicion, screen
 from syncd.reconcile.sweep import Entry, SideIndex
+from syncd.records.codes import CODES_APART
 
 PUBLIC, IN_SCOPE = Flag.PUBLIC, Flag.PUBLIC | Flag.IN_SCOPE
 A, B = b"a" * 16, b"b" * 16

@@ -36,7 +36,10 @@ LIES = {
     "more records than declared": ({"evidence": reported([200, 200], totals=[350, 350])}, "400 records were listed"),
     "the total shrinks while reading": ({"evidence": reported([200, 148], totals=[350, 348])}, "348 to 350"),
     "nothing at all is listed": ({"evidence": reported([])}, "an empty side is not believed"),
-    "nothing is listed and nothing declared": ({"evidence": reported([0], totals=[0])}, "an empty side is not believed"),
+    "nothing is listed and nothing declared": (
+        {"evidence": reported([0], totals=[0])},
+        "an empty side is not believed",
+    ),
     "the reading failed": ({"evidence": reported([200], closed=False), "failure": "portal: reset"}, "portal: reset"),
 }
 
