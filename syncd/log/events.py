@@ -72,5 +72,8 @@ EVENTS: dict[str, Event] = {
         "A reading did not prove whole; it changes nothing, and may be tried again in the same pass.",
         ("pair", "side", "verdict", "reasons", "attempt"),
     ),
+    "heartbeat_missed": Event(
+        "warning", "The ledger did not take a pass's sign of life; tried again soon.", ("pair", "error")
+    ),
     "detail_unread": Event("debug", "The detail of one record could not be read.", ("pair", "side", "error")),
 }

@@ -1,12 +1,11 @@
 """The database side on a PostgreSQL server: types, snapshots, read-only, time-outs and refused accounts.
 
-Runs where ``SYNCD_TEST_POSTGRESQL_URL`` names a database in which tables may be made, e.g.
-``postgresql+psycopg://user:password@127.0.0.1:5432/test``; skipped otherwise.
+On the cluster of ``tests.postgresql``, a database for each test; skipped where there are no server programs.
 """
 
 from __future__ import annotations
 
-import os
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -22,12 +21,16 @@ from syncd.sides.adapter import Listed, Record, Wanted
 from syncd.sides.errors import PermanentError, SideError, UnauthorisedError, UnreachableError
 from syncd.sides.reading import Evidence, prove
 
-URL = os.environ.get("SYNCD_TEST_POSTGRESQL_URL", "")
+URL = ""
+"""The database of the test that runs."""
 
-pytestmark = [
-    pytest.mark.postgresql,
-    pytest.mark.skipif(not URL, reason="SYNCD_TEST_POSTGRESQL_URL names no PostgreSQL database"),
-]
+pytestmark = pytest.mark.postgresql
+
+
+@pytest.fixture(autouse=True)
+def address(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "URL", postgresql_url.replace("postgresql:", "postgresql+psycopg:"))
+
 
 COLUMNS = {
     "local_code": "Ma",

@@ -10,7 +10,7 @@ import asyncio
 import gc
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +20,11 @@ import pytest
 
 from loopback.catalogue import Catalogue
 from loopback.run import Systems, serve
+from syncd.ledger import Ledger
 from syncd.ledger.mismatches import Mismatch
 from syncd.passes.one_pass import PassOutcome
-from tests.systems import GRACE, START, Subject, World, file_world, opencps_world, small_catalogue, subject
+from tests.scenarios.little import Little
+from tests.systems import GRACE, START, Subject, World, file_world, opencps_world, opened, small_catalogue, subject
 
 AFTER_THE_STORY = START + 2 * GRACE
 
@@ -161,3 +163,15 @@ def file_city(file_story: Story, systems: Systems, tmp_path: Path) -> Begin:
         return _continued("csv", file_story.ledger, systems, tmp_path, policy)
 
     return begin
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """An empty ledger on SQLite."""
+    with opened(f"sqlite:///{tmp_path / 'ledger.db'}") as empty:
+        yield empty
+
+
+@pytest.fixture
+def little(ledger: Ledger) -> Little:
+    return Little(ledger)
