@@ -6,6 +6,7 @@ In: a checked configuration, secrets, a clock. Out: `Pair`s; nothing is connecte
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from secrets import randbits
 
 from syncd.config import AgencyScope as AgencyScopeConfig
 from syncd.config import Checked, CheckedSide, Configuration, PairConfig, check_sides, secrets_of
@@ -63,7 +64,12 @@ def _rules(pair: PairConfig, portal: ReadingAdapter, city: ReadingAdapter) -> Ru
     fields = comparable(portal.capabilities.carries, city.capabilities.carries) - frozenset(pair.ignore_fields)
     if pair.fields is not None:
         fields &= frozenset(pair.fields)
-    return Rules(fields=fields, agencies=pair.equivalences.agencies, field_names=pair.equivalences.fields)
+    return Rules(
+        fields=fields,
+        agencies=pair.equivalences.agencies,
+        field_names=pair.equivalences.fields,
+        secret=randbits(64),
+    )
 
 
 def _policy(pair: PairConfig) -> Policy:

@@ -42,8 +42,8 @@ def raw_hash(raw: bytes, detail: bytes | None, seed: int) -> bytes:
 def comparison(procedure: Procedure, rules: Rules) -> bytes:
     """Fingerprint of the comparison form. Equal ones on both sides mean: nothing alarming differs, look no further.
 
-    xxh3 again, seeded by the rules: one in 2^128 by chance, and a tenth of the cost of a cryptographic hash. To make a
-    city record collide on purpose one would have to publish garbage in plain sight.
+    xxh3 again, seeded by the rules and a secret of this run: one in 2^128 by chance, a tenth of the cost of a
+    cryptographic hash, and nobody outside can prepare two records that collide. It never leaves this program's memory.
     Unequal ones mean only that the fields must be compared one by one; what `differences` finds is what counts.
     """
     return xxh3_128_digest(fast_form(procedure, rules), rules.seed)
