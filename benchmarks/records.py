@@ -13,6 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+LINE_ENDS = 0.02
+
 WORDS = """
 thủ tục cấp giấy phép hoạt động đối với tổ chức cá nhân có nhu cầu đăng ký khai sinh hộ tịch quốc tịch chứng thực sao
 từ sổ gốc hồ sơ nộp trực tiếp hoặc qua dịch vụ bưu chính công ích đến bộ phận tiếp nhận và trả kết quả của trung tâm
@@ -62,14 +64,14 @@ def words(random_: random.Random, count: int) -> str:
     return " ".join(random_.choices(WORDS, k=count)).capitalize() + "."
 
 
-def record(random_: random.Random, number: int) -> dict[str, Any]:
+def record(random_: random.Random, number: int, line_ends: float = LINE_ENDS) -> dict[str, Any]:
     """One record of 25 fields, about 2.8 KB of UTF-8 as compact JSON.
 
     Three fields are nested (two lists of several papers and steps, one list of texts), six have no place in the
-    canonical record, as many have in real systems. One record in fifty has line ends and dashes
-    in its steps; seven records in a row come from one decision, as they do in real lists.
+    canonical record, as many have in real systems. ``line_ends``: the share of records with line ends and dashes in
+    their steps, which the fast way of hashing does not take. Seven records in a row come from one decision.
     """
-    gap = " " if random_.random() < 0.98 else "\n– "
+    gap = "\n– " if random_.random() < line_ends else " "
     code = f"{1 + number // 1_000_000}.{number % 1_000_000:06d}"
     return {
         "code": code,
@@ -167,7 +169,7 @@ class Corpus(NamedTuple):
         return self.folder / "truth.json"
 
 
-def write(folder: Path, count: int, *, seed: int, decomposed_too: bool = True) -> Corpus:
+def write(folder: Path, count: int, *, seed: int, line_ends: float = LINE_ENDS) -> Corpus:
     """Write both sides, sorted by code, with 1 % missing on each, 2 % different, and patches to 2 % of the first."""
     corpus = Corpus(folder, count)
     random_ = random.Random(seed)
@@ -180,7 +182,7 @@ def write(folder: Path, count: int, *, seed: int, decomposed_too: bool = True) -
         corpus.third.open("w", encoding="utf-8", newline="") as third,
     ):
         for number in range(count):
-            one = record(random_, number)
+            one = record(random_, number, line_ends)
             draw = random_.random()
             other, _ = changed(random_, one) if random_.random() < 0.02 else (one, [])
             patched, patched_fields = changed(random_, one) if random_.random() < 0.02 else (one, [])
@@ -191,8 +193,7 @@ def write(folder: Path, count: int, *, seed: int, decomposed_too: bool = True) -
                 line += 1
             if draw <= 0.99:
                 second.write(spaced(other) + "\n")
-                if decomposed_too:
-                    third.write(decomposed(other) + "\n")
+                third.write(decomposed(other) + "\n")
             truth.note(one, other, patched, draw)
     corpus.patches.write_text(json.dumps(patches), encoding="utf-8")
     corpus.truth.write_text(json.dumps(truth._asdict()), encoding="utf-8")

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.children import CHILDREN
-from benchmarks.records import Corpus, write
+from benchmarks.records import LINE_ENDS, Corpus, write
 
 SEED = 20260717
 Figures = dict[str, Any]
@@ -41,6 +41,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--line-ends", type=float, default=LINE_ENDS, help="share of records with line ends in them")
     parser.add_argument("--scale", action="store_true", help="10,000, 100,000 and 1,000,000 pairs: is it linear?")
     parser.add_argument("--child", choices=sorted(CHILDREN), help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help="where the files go (several gigabytes for a million pairs)")
@@ -52,7 +53,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         if options.scale:
             return scale(Path(folder))
-        return report(write(Path(folder), options.pairs, seed=SEED), options.rounds)
+        return report(write(Path(folder), options.pairs, seed=SEED, line_ends=options.line_ends), options.rounds)
 
 
 def _on_one_core() -> None:

@@ -74,7 +74,7 @@ def fast_form(procedure: Procedure, rules: Rules) -> bytes:
     Short values come from a cache. Long texts are taken as they are, and one look over the encoded whole says whether
     they were in form; if any was not, the record goes the plain way.
     """
-    if procedure.name and not is_normalized("NFC", procedure.name):
+    if _is_surely_out_of_form(procedure):
         return comparison_form(procedure, rules)
     plan = _plan(rules)
     form_as_written = ENCODER.encode(
@@ -83,6 +83,13 @@ def fast_form(procedure: Procedure, rules: Rules) -> bytes:
     if len(form_as_written) > _LARGE:
         plan.forget()
     return form_as_written if is_in_form(form_as_written) else comparison_form(procedure, rules)
+
+
+def _is_surely_out_of_form(procedure: Procedure) -> bool:
+    """Whether the name or the first step alone shows that the fast way would be tried in vain."""
+    if procedure.name and not is_normalized("NFC", procedure.name):
+        return True
+    return bool(procedure.steps) and "\n" in procedure.steps[0].text
 
 
 class _Plan(NamedTuple):

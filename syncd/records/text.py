@@ -41,6 +41,8 @@ def form(text: str) -> str:
     The fast way out: a text that is printable has no character to remove and no space but " ".
     """
     text = unicodedata.normalize("NFC", text)
+    if "\n" in text:
+        text = text.replace("\r\n", " ").replace("\n", " ")
     if text.isprintable() and "  " not in text:
         return text.strip()
     return " ".join(unicodedata.normalize("NFC", _UNSEEN.sub("", text)).split())
