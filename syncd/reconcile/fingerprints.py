@@ -89,7 +89,7 @@ def _is_surely_out_of_form(procedure: Procedure) -> bool:
     """Whether the name or the first step alone shows that the fast way would be tried in vain."""
     if procedure.name and not is_normalized("NFC", procedure.name):
         return True
-    return bool(procedure.steps) and "\n" in procedure.steps[0].text
+    return procedure.steps is not None and any("\n" in step.text for step in procedure.steps[:1])
 
 
 class _Plan(NamedTuple):
