@@ -14,6 +14,15 @@ from aiohttp import ClientSession
 from tests.cli.program import command, environment, syncd
 
 
+BOTH = {"ha-noi", "ha-noi-export"}
+
+
+def pairs_of(written: Path) -> set[str]:
+    """The pairs that the mismatch log speaks of, in the lines that are whole."""
+    whole = written.read_text("utf-8").rpartition("\n")[0]
+    return {json.loads(line)["pair"] for line in whole.splitlines()}
+
+
 async def test_the_demo_shows_mismatches_answers_on_its_pages_and_ends_with_control_c(tmp_path: Path) -> None:
     child = await asyncio.create_subprocess_exec(
         *command("demo", "--listen", "127.0.0.1:0", "--size", "600", "--folder", "demo"),
@@ -34,15 +43,18 @@ async def test_the_demo_shows_mismatches_answers_on_its_pages_and_ends_with_cont
                 assert 'syncd_mismatches_open{kind="missing_in_city",pair="ha-noi"' in await page.text()
             async with client.get(f"{address[1]}health") as page:
                 assert (await page.json())["alive"] is True
+        written = tmp_path / "demo" / "mismatches.jsonl"
+        while pairs_of(written) != BOTH:
+            await asyncio.sleep(0.1)
         child.send_signal(signal.SIGINT)
         out, err = await child.communicate()
     assert (child.returncode, err.decode()) == (0, "")
     assert "Everything is in" in out.decode()
-    lines = [json.loads(line) for line in (tmp_path / "demo" / "mismatches.jsonl").read_text("utf-8").splitlines()]
+    lines = [json.loads(line) for line in written.read_text("utf-8").splitlines()]
     assert "suspected" in {line["state"] for line in lines}
     assert len({line["event_id"] for line in lines}) == len(lines)
     asked = syncd("mismatches", "--config", "demo/syncd.toml", "--format", "json", folder=tmp_path)
-    assert {one["pair"] for one in asked.rows} == {"ha-noi", "ha-noi-export"}
+    assert {one["pair"] for one in asked.rows} == BOTH
 
 
 def test_the_demo_ends_by_itself_after_the_seconds_given(tmp_path: Path) -> None:
