@@ -13,7 +13,6 @@ from aiohttp import ClientSession
 
 from tests.cli.program import command, environment, syncd
 
-
 BOTH = {"ha-noi", "ha-noi-export"}
 
 
@@ -44,7 +43,7 @@ async def test_the_demo_shows_mismatches_answers_on_its_pages_and_ends_with_cont
             async with client.get(f"{address[1]}health") as page:
                 assert (await page.json())["alive"] is True
         written = tmp_path / "demo" / "mismatches.jsonl"
-        while pairs_of(written) != BOTH:
+        while pairs_of(written) != BOTH:  # noqa: ASYNC110 - another program writes the file
             await asyncio.sleep(0.1)
         child.send_signal(signal.SIGINT)
         out, err = await child.communicate()
