@@ -30,6 +30,7 @@ from syncd.records.procedure import (
     Step,
     Unit,
 )
+from syncd.records.text import display
 from syncd.sides.adapter import Record
 from syncd.sides.errors import ShapeError
 from syncd.sides.http import decode
@@ -42,7 +43,7 @@ CARRIES = frozenset(FIELDS) - {"local_code", "applied_departments"}
 SCOPE = frozenset({"applied_departments"})
 
 KINDS = {"STANDARD": Kind.STANDARD, "SPECIFIC": Kind.SPECIFIC, "STANDARD_INTERNAL": Kind.INTERNAL}
-DONG = frozenset({None, "", "Việt Nam Đồng", "VND", "VNĐ"})
+DONG = frozenset({"", "Việt Nam Đồng", "VND", "VNĐ"})
 MOST_PAPERS = 1_000_000
 
 TRANSLATION = "1"
@@ -180,7 +181,7 @@ def _fee(line: FeeLine, path: str) -> Fee:
     if line.value is not None and not 0 <= line.value <= LARGEST:
         raise ShapeError(f"not an amount: outside 0 to {LARGEST}", where=DETAIL, path=f"{path}.value")
     note = line.description or ""
-    if line.value is None or line.currency_name in DONG:
+    if line.value is None or display(line.currency_name or "") in DONG:
         return Fee(line.type, line.value, note)
     amount = f"{line.value} {line.currency_name}"
     return Fee(line.type, None, f"{amount}: {note}" if note else amount)

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -202,6 +203,7 @@ def test_time_limits_are_exact_or_words(sent: Any, expected: Duration | None) ->
     [
         ({"type": "PRICE_LEVEL", "value": None}, Fee("PRICE_LEVEL", None)),
         ({"type": "FEE", "value": 5, "currencyName": "Việt Nam Đồng"}, Fee("FEE", 5)),
+        ({"type": "FEE", "value": 5, "currencyName": normalize("NFD", " Việt Nam Đồng")}, Fee("FEE", 5)),
         (
             {"type": "FEE", "value": 5, "currencyName": "USD", "description": "gia hạn"},
             Fee("FEE", None, "5 USD: gia hạn"),
