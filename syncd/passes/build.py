@@ -10,6 +10,7 @@ from secrets import randbits
 
 from syncd.config import AgencyScope as AgencyScopeConfig
 from syncd.config import Checked, CheckedSide, Configuration, PairConfig, check_sides, secrets_of
+from syncd.errors import ConfigurationError
 from syncd.passes.pair import Pair, Policy, Side, SideName
 from syncd.reconcile.comparison import Rules, comparable
 from syncd.reconcile.grace import GracePolicy
@@ -41,6 +42,12 @@ def build_pair(
     """One pair; its adapters are made, not connected."""
     scope = scope_of(pair)
     portal = Side("portal", _adapter(configuration, pair, "portal", sides["portal"], on_attempt))
+    if isinstance(scope, DepartmentScope) and not portal.adapter.capabilities.scope:
+        raise ConfigurationError(
+            f"pair {pair.name}: this portal side does not say to which departments a procedure applies",
+            path="applies.departments",
+            action='use applies = { agency = …, levels = […] }, or inventory = "both"',
+        )
     city = Side("city", _adapter(configuration, pair, "city", sides["city"], on_attempt))
     return Pair(
         name=pair.name,
