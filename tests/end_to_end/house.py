@@ -26,7 +26,7 @@ from syncd.records.codes import resolve
 from tests.cli.program import command, environment
 from tests.systems import small_catalogue
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 PASSWORD = "opencps-password"
 HEAD = """\
 [database]
