@@ -1,0 +1,1 @@
+"""Publication deadlines and the Service Index: pure rules over facts; no I/O and no clock."""
