@@ -14,6 +14,8 @@ from aiohttp import web
 
 from loopback.catalogue import Catalogue, Event, Json, PortalRecord
 from loopback.catalogue.agencies import MINISTRIES, PROVINCES
+from loopback.evaluation import HANDLERS as EVALUATION_HANDLERS
+from loopback.evaluation_state import EvaluationState
 from loopback.faults import FaultPlan, faults_middleware
 
 BASE: Final = "/api/v1"
@@ -42,11 +44,12 @@ class Refusal(Exception):  # noqa: N818 - a word of this room: the portal refuse
 
 
 class PortalState:
-    """What the portal knows now. ``requests`` counts the answered questions by path, for tests of politeness."""
+    """What the portal knows now; ``evaluation``: its Service Index. ``requests`` counts answered questions by path."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.records: dict[str, PortalRecord] = {record.id: record for record in catalogue.portal}
         self.requests: dict[str, int] = {}
+        self.evaluation = EvaluationState(catalogue.seed)
         self._events = {event.name: event for event in catalogue.events}
         self._newest_first: list[PortalRecord] | None = None
 
@@ -179,13 +182,29 @@ def _detail(state: PortalState, asked: Json) -> Json:
     return record.detail
 
 
+def _evaluated(path: str) -> Callable[[PortalState, Json], Json]:
+    def answer(state: PortalState, asked: Json) -> Json:
+        try:
+            return EVALUATION_HANDLERS[path](state.evaluation, asked)
+        except LookupError as error:
+            raise Refusal(404, "NOT_FOUND", str(error)) from None
+        except ValueError as error:
+            raise Refusal(400, "BAD_REQUEST", str(error)) from None
+
+    return answer
+
+
 def _nowhere(_state: PortalState, _asked: Json) -> Json:
     raise Refusal(404, "NOT_FOUND", "Cannot POST to this path")
 
 
 def _departments(_state: PortalState, asked: Json) -> Json:
+    """Units of the first level, of one type; its end is an empty page, or a cursor that does not move."""
+    kind = _text(asked, "type")
+    if kind not in ("MINISTRY", "PROVINCE"):
+        raise Refusal(400, "BAD_REQUEST", "type must be one of the following values: MINISTRY, PROVINCE")
     limit, last = _number(asked, "limit", 20, LARGEST_PAGE), _text(asked, "lastId")
-    agencies = list((PROVINCES if _text(asked, "type") == "PROVINCE" else MINISTRIES).values())
+    agencies = list((PROVINCES if kind == "PROVINCE" else MINISTRIES).values())
     shown = after(agencies, last, key=lambda agency: agency.id)[:limit]
     rows = [
         {"id": agency.id, "name": agency.name, "code": agency.code, "level": "level_1", "hasChild": True}
@@ -226,4 +245,5 @@ _HANDLERS: Final[dict[str, Callable[[PortalState, Json], Json]]] = {
     PUBLIC_LIST: _public_list,
     DETAIL: _detail,
     DEPARTMENTS: _departments,
+    **{path: _evaluated(path) for path in EVALUATION_HANDLERS},
 }

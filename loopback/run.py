@@ -1,4 +1,4 @@
-"""Both loopback systems, running: on 127.0.0.1, on ports of the system's choice.
+"""The loopback systems, running: on 127.0.0.1, on ports of the system's choice.
 
 In: a catalogue. Out: `Systems`: addresses, states that can be changed while they run, and their fault plans. Leaving
 the context closes everything, answers that are still dripping included.
@@ -15,6 +15,7 @@ from aiohttp import web
 
 from loopback.catalogue import Catalogue, generate
 from loopback.faults import FaultPlan
+from loopback.gateway import gateway_app
 from loopback.opencps import BASE as OPENCPS_BASE
 from loopback.opencps import Access, OpenCpsState, opencps_app
 from loopback.portal import PortalState, portal_app
@@ -24,8 +25,8 @@ HOST: Final = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Systems:
-    """Both systems. ``portal_url`` is the portal's root (paths begin with ``/api/v1``); ``opencps_url`` ends in
-    ``/o/rest/v2``."""
+    """The systems. ``portal_url`` is the portal's root (paths begin with ``/api/v1``); ``opencps_url`` ends in
+    ``/o/rest/v2``; ``gateway_url`` is the root of the older gateway, which shows the portal's index."""
 
     catalogue: Catalogue
     portal_url: str
@@ -35,6 +36,8 @@ class Systems:
     access: Access
     portal_faults: FaultPlan = field(default_factory=FaultPlan)
     opencps_faults: FaultPlan = field(default_factory=FaultPlan)
+    gateway_url: str = ""
+    gateway_faults: FaultPlan = field(default_factory=FaultPlan)
 
 
 @asynccontextmanager
@@ -44,16 +47,33 @@ async def serve(
     access: Access | None = None,
     portal_port: int = 0,
     opencps_port: int = 0,
+    gateway: bool = False,
 ) -> AsyncIterator[Systems]:
-    """Run both systems about ``catalogue`` (by default the one of the standard seed) until the context is left."""
+    """Run both systems about ``catalogue`` (by default the one of the standard seed) until the context is left.
+
+    ``gateway``: the older gateway as well.
+    """
     shown, admitted = catalogue or generate(), access or Access()
     portal, opencps = PortalState(shown), OpenCpsState(shown)
-    plans = FaultPlan(), FaultPlan()
+    plans = FaultPlan(), FaultPlan(), FaultPlan()
     async with AsyncExitStack() as stack:
         portal_url = await stack.enter_async_context(running(portal_app(portal, plans[0]), plans[0], portal_port))
         city_app = opencps_app(opencps, plans[1], admitted)
         city_url = await stack.enter_async_context(running(city_app, plans[1], opencps_port))
-        yield Systems(shown, portal_url, f"{city_url}{OPENCPS_BASE}", portal, opencps, admitted, plans[0], plans[1])
+        older_url = ""
+        if gateway:
+            older_url = await stack.enter_async_context(running(gateway_app(portal.evaluation, plans[2]), plans[2]))
+        yield Systems(
+            shown,
+            portal_url,
+            f"{city_url}{OPENCPS_BASE}",
+            portal,
+            opencps,
+            admitted,
+            *plans[:2],
+            gateway_url=older_url,
+            gateway_faults=plans[2],
+        )
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""The portal's three questions: a page of the catalogue, a page of the citizen list, one detail.
+"""The portal's questions: a page of the catalogue, of the citizen list, of its units; one detail.
 
 In: what to ask. Out: decoded pages and raw details, out of an envelope that said OK; else a `SideError`.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from adapters.national_portal.wire import CataloguePage, CitizenPage, Envelope, Identity
+from adapters.national_portal.wire import CataloguePage, CitizenPage, DepartmentPage, Envelope, Identity
 from syncd.sides.errors import PermanentError, ShapeError, StaleError, TransientError
 from syncd.sides.http import HttpClient, decode
 
@@ -16,6 +16,8 @@ T = TypeVar("T")
 CATALOGUE = "/api/v1/reporting/formalities"
 CITIZEN_LIST = "/api/v1/submitting/formality/list-all-public-formality-by-citizen"
 DETAIL = "/api/v1/configuring/formality/get-formality-by-citizen"
+DEPARTMENTS = "/api/v1/configuring/citizen/department/list-with-location"
+LEVEL = "level_1"
 
 SUCCESS = frozenset({200, 201})
 OK = "OK"
@@ -42,6 +44,19 @@ class PortalApi:
     async def citizen(self, last_id: str, limit: int, q: str = "") -> CitizenPage:
         asked = {"limit": limit, "lastId": last_id, "q": q, "categoryId": "", "departmentCode": ""}
         return await self._ask(CITIZEN_LIST, "citizen_list", asked, CitizenPage)
+
+    async def departments(self, kind: str, last_id: str, limit: int) -> DepartmentPage:
+        """Units of the first level: ``kind`` is ``MINISTRY`` or ``PROVINCE``."""
+        asked = {
+            "direction": "DESC",
+            "order": "",
+            "type": kind,
+            "agencyLevel": LEVEL,
+            "levels": [LEVEL],
+            "lastId": last_id,
+            "limit": limit,
+        }
+        return await self._ask(DEPARTMENTS, "departments", asked, DepartmentPage)
 
     async def detail(self, key: str, code: str) -> bytes:
         """The detail's own bytes. Raises `StaleError` when another record than the one asked for comes back."""

@@ -12,11 +12,13 @@ from contextlib import aclosing
 
 from msgspec.structs import replace
 
+from adapters.national_portal.agencies import agencies_in, list_agencies
 from adapters.national_portal.api import CATALOGUE, CITIZEN_LIST, PortalApi
 from adapters.national_portal.canonical import CARRIES, LISTING, SCOPE, TRANSLATION, canonical
 from adapters.national_portal.entry import Broken, BrokenEntryError, Entry, listed, read_entry
 from adapters.national_portal.listing import LIMITS, WITHDRAWN, list_both, list_catalogue, list_citizen
 from adapters.national_portal.settings import Inventory, PortalSettings
+from syncd.records.agencies import Agency
 from syncd.records.procedure import Procedure
 from syncd.sides.adapter import Answer, Capabilities, Listed, Record, Surroundings, Wanted
 from syncd.sides.errors import PermanentError, SideError, StaleError
@@ -25,6 +27,9 @@ from syncd.sides.reading import Evidence, prove
 NO_DETAIL = b""
 MOST_PAGES = 5
 """A search for one code finds a few records; one that finds more pages than this has not searched."""
+
+MOST_AGENCIES = 20_000
+"""Units remembered from details; the real portal names some 700."""
 
 Found = dict[str, Entry | Broken]
 
@@ -36,12 +41,13 @@ class PortalSide:
         self._settings = settings
         self._departments = surroundings.departments
         self._api = PortalApi(surroundings.http(surroundings.side, settings))
+        self._agencies: dict[str, Agency] = {}
 
     @property
     def capabilities(self) -> Capabilities:
         has_scope = self._settings.inventory is not Inventory.CITIZEN
         carries = CARRIES | SCOPE if has_scope else CARRIES
-        return Capabilities(carries=carries, details=True, scope=has_scope, translation=TRANSLATION)
+        return Capabilities(carries=carries, details=True, scope=has_scope, translation=TRANSLATION, agencies=True)
 
     async def list_records(self, evidence: Evidence) -> AsyncIterator[list[Listed]]:
         """List every record of the chosen inventory; with both, the citizen list alone may add some.
@@ -75,7 +81,19 @@ class PortalSide:
     async def _detail(self, entry: Entry | Broken) -> bytes:
         if isinstance(entry, Broken) or entry.state == WITHDRAWN:
             return NO_DETAIL
-        return await self._api.detail(entry.id, entry.code)
+        detail = await self._api.detail(entry.id, entry.code)
+        self._remember(agencies_in(detail))
+        return detail
+
+    def _remember(self, agencies: Sequence[Agency]) -> None:
+        for agency in agencies:
+            if agency.code in self._agencies or len(self._agencies) < MOST_AGENCIES:
+                self._agencies[agency.code] = agency
+
+    async def list_agencies(self) -> tuple[Agency, ...]:
+        """Ministries and provinces as the portal lists them, and every unit that a detail read so far has named."""
+        listed = await list_agencies(self._api)
+        return tuple((self._agencies | {agency.code: agency for agency in listed}).values())
 
     async def read_again(self, wanted: Sequence[Wanted]) -> list[Answer]:
         """Ask anew, at most ``concurrency`` at once. By key: that record alone; by code: all that bear it verbatim.

@@ -59,6 +59,21 @@ class CitizenEntry(Struct, rename="camel"):
     department_promulgate_id: str | None = None
 
 
+class DepartmentRow(Struct):
+    """One unit of ``department/list-with-location``."""
+
+    id: str
+    code: str
+    name: str
+
+
+class DepartmentPage(Struct, rename="camel"):
+    """One page of units of one type, which hands on a cursor."""
+
+    rows: list[DepartmentRow]
+    last_id: str | None = None
+
+
 class Identity(Struct):
     """The two fields by which an entry or a detail is recognised, whatever else is wrong with it."""
 
