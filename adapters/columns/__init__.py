@@ -3,10 +3,11 @@
 In: rows of cells and the settings key ``columns``. Out: raw records, keys, canonical procedures and answers.
 """
 
-from adapters.columns.cells import Cell, Number, Strange, cell
 from adapters.columns.mapping import Column, Columns, MappedColumn, Mapping, mapping
 from adapters.columns.points import answered, stands_for
-from adapters.columns.records import PAGE, Listing, Row, digest, is_blank, key_text, paged, procedure
+from adapters.columns.records import PAGE, Listing, digest, key_text, paged, procedure
+from syncd.sides.tables.cells import Cell, Number, Strange, cell
+from syncd.sides.tables.table import Row, is_blank
 
 __all__ = [
     "PAGE",

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.columns.cells import Cell
-from adapters.columns.readers import read_code, read_date, read_instant, read_text, read_texts, read_word
 from syncd.records.kinds import parse_kind
 from syncd.records.levels import parse_level
 from syncd.records.states import parse_state
+from syncd.sides.tables.cells import Cell
+from syncd.sides.tables.readers import read_code, read_date, read_instant, read_text, read_texts, read_word
 
 LINES = re.compile(r"[\r\n;]+")
 LINES_AND_COMMAS = re.compile(r"[\r\n;,]+")

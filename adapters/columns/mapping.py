@@ -15,10 +15,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from adapters.columns.cells import Cell
 from adapters.columns.fields import FIELD_RULES, FieldRule
-from adapters.columns.titles import advice, folded
 from syncd.records.procedure import FIELDS
+from syncd.sides.tables.cells import Cell
+from syncd.sides.tables.sought import Sought, SoughtColumns
+from syncd.sides.tables.titles import advice, folded
 
 KEYS = ("local_code", "code")
 
@@ -129,6 +130,11 @@ class Mapping:
     @cached_property
     def by_field(self) -> dict[str, MappedColumn]:
         return {column.field: column for column in self.columns}
+
+    @cached_property
+    def sought(self) -> SoughtColumns:
+        """The columns as the readers of files seek them."""
+        return SoughtColumns(tuple(Sought(column.field, (column.title,)) for column in self), setting="columns")
 
     def shown(self) -> str:
         """For messages: ``'Mã TTHC' (local_code), …``."""

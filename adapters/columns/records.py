@@ -10,26 +10,18 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import NamedTuple
 
-from adapters.columns.cells import Cell, decoded, encoded, is_empty
 from adapters.columns.mapping import KEYS, MappedColumn, Mapping
 from syncd.records.procedure import FIELDS, Procedure
 from syncd.sides.adapter import Listed
 from syncd.sides.errors import ShapeError
+from syncd.sides.tables.cells import Cell, decoded, encoded, is_empty
+from syncd.sides.tables.table import Row
 
 FAULT = "fault"
 NO_CODE = "the row has no code"
 LONGEST_KEY = 200
 PAGE = 500
-
-
-class Row(NamedTuple):
-    """One row: its number as people count it, its mapped cells, and what (if anything) makes all of it unreadable."""
-
-    number: int
-    cells: dict[str, Cell]
-    fault: str = ""
 
 
 def raw(row: Row) -> bytes:
@@ -82,11 +74,6 @@ def key_text(cell: Cell) -> str:
     if is_empty(cell) or isinstance(shown, bool) or not isinstance(shown, str | int):
         return ""
     return str(shown) if len(str(shown)) <= LONGEST_KEY else ""
-
-
-def is_blank(row: Row) -> bool:
-    """Whether no mapped cell of a row holds anything."""
-    return not row.fault and all(is_empty(cell) for cell in row.cells.values())
 
 
 def paged(listed: Iterable[Listed], size: int = PAGE) -> Iterator[list[Listed]]:

@@ -6,8 +6,9 @@ rows came as the system declares.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from hashlib import blake2b
+from types import MappingProxyType
 from typing import Final
 
 from msgspec import Raw
@@ -18,15 +19,21 @@ from syncd.sides.http import HttpClient, decode
 from syncd.sides.reading import Evidence
 
 MOST_PAGES: Final = 100_000
+EVERYTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 async def pages(
-    http: HttpClient, path: str, size: int, evidence: Evidence, operation: str
+    http: HttpClient,
+    path: str,
+    size: int,
+    evidence: Evidence,
+    operation: str,
+    narrowed: Mapping[str, str] = EVERYTHING,
 ) -> AsyncGenerator[list[Raw], None]:
-    """Every page of a list. Raises `SideError`; `StaleError` where a page comes twice."""
+    """Every page of a list, ``narrowed`` by a query. Raises `SideError`; `StaleError` where a page comes twice."""
     where, start = f"GET {path}", 0
     for _ in range(MOST_PAGES):
-        asked = {"start": str(start), "end": str(start + size)}
+        asked = {**narrowed, "start": str(start), "end": str(start + size)}
         body = await http.json("GET", path, operation=operation, safe=True, params=asked)
         page = decode(body, Page, where=where)
         _check(page, size, where)

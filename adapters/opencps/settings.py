@@ -20,7 +20,9 @@ class OpenCpsSettings(HttpSettings, AdapterSettings):
 
     ``base_url`` ends in ``/o/rest/v2``. ``group_id`` is the site's group. ``basic_password_secret`` *names* a secret.
     ``mapping``: whether the site's table of portal codes is read. ``agency_separator`` parts the names in one text of
-    agencies. ``concurrency`` bounds point reads that run at once.
+    agencies. ``concurrency`` bounds point reads that run at once. ``statistics_path`` stands beside ``/rest/v2`` and is
+    ``/secure/rest/statistics`` on some sites. ``ended_late_days``: for how many days dossiers that ended late are
+    listed with those that are overdue.
     """
 
     basic_user: str = Field(min_length=1, max_length=200)
@@ -30,6 +32,8 @@ class OpenCpsSettings(HttpSettings, AdapterSettings):
     mapping: bool = True
     agency_separator: str = Field(default=";", min_length=1, max_length=10)
     concurrency: int = Field(default=4, ge=1, le=32)
+    statistics_path: str = Field(default="/rest/statistics", max_length=100, pattern=r"^(/[A-Za-z0-9_.-]+)+$")
+    ended_late_days: int = Field(default=7, ge=0, le=92)
 
     def http_settings(self) -> HttpSettings:
         """The settings of the shared client: these, and the site's group in a header of every question."""

@@ -29,7 +29,6 @@ from adapters.columns import (
     procedure,
 )
 from adapters.columns.records import code_of, raw
-from adapters.columns.titles import advice
 from adapters.sql.connection import engine
 from adapters.sql.settings import SqlSettings
 from adapters.sql.statement import KEY, Source, escaped, query_rows, source, table_rows
@@ -39,6 +38,7 @@ from syncd.records.procedure import Procedure
 from syncd.sides.adapter import Answer, Capabilities, Listed, Record, Surroundings, Wanted
 from syncd.sides.errors import PermanentError, SideError, TooLargeError, UnauthorisedError
 from syncd.sides.reading import Evidence
+from syncd.sides.tables.titles import advice
 
 TRANSLATION = "1"
 """The version of the translation; raised when a release translates any row differently."""

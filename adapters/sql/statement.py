@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Select, String, cast, column, func, or_, select, table, text
 
 from adapters.columns import Mapping
-from adapters.columns.titles import advice, folded, shown
 from syncd.sides.errors import PermanentError
+from syncd.sides.tables.titles import advice, folded, shown
 
 KEY = "\x1fkey"
 """Stands for the key column among the names of mapped fields."""

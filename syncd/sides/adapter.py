@@ -10,16 +10,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
+from syncd.records.agencies import Agency
 from syncd.records.procedure import Procedure
 from syncd.sides.errors import SideError
 from syncd.sides.reading import Evidence
 
 if TYPE_CHECKING:
+    from syncd.sides.dossiers import DossierReader
     from syncd.sides.http import HttpClient, HttpSettings
+    from syncd.sides.index import IndexReader
 
 ENTRY_POINT_GROUP = "syncd.adapters.v1"
 
@@ -63,12 +66,14 @@ class Capabilities:
     ``scope``: its listing says which departments each record applies to.
     ``translation``: a mark of the settings that `canonical` depends on (a column mapping…); when it changes, every
     record is translated anew although its bytes are the same.
+    ``agencies``: it lists units as well, as an `AgencyReader`.
     """
 
     carries: frozenset[str]
     details: bool = False
     scope: bool = False
     translation: str = ""
+    agencies: bool = False
 
 
 class ReadingAdapter(Protocol):
@@ -105,6 +110,15 @@ class ReadingAdapter(Protocol):
         ...
 
 
+@runtime_checkable
+class AgencyReader(Protocol):
+    """What a side with the capability ``agencies`` offers besides."""
+
+    async def list_agencies(self) -> tuple[Agency, ...]:
+        """Every unit that the side knows, each code once. Raises `SideError`; what is not whole is an error."""
+        ...
+
+
 class AdapterSettings(BaseModel):
     """Base of every adapter's settings: unknown keys are refused, values are not coerced from other types."""
 
@@ -132,9 +146,15 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class AdapterDefinition:
-    """What an entry point of the group ``syncd.adapters.v1`` must load to."""
+    """What an entry point of the group ``syncd.adapters.v1`` must load to.
+
+    ``build`` makes a side of a pair; ``index`` a reader of the Service Index; ``dossiers`` one that counts dossiers.
+    Each is None where the system has nothing of the kind; one at least is there.
+    """
 
     name: str
     summary: str
     settings: type[AdapterSettings]
-    build: Callable[[Any, Surroundings], ReadingAdapter]
+    build: Callable[[Any, Surroundings], ReadingAdapter] | None = None
+    index: Callable[[Any, Surroundings], IndexReader] | None = None
+    dossiers: Callable[[Any, Surroundings], DossierReader] | None = None

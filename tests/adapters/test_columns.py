@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from adapters.columns import Columns, Listing, Mapping, Number, Row, Strange, cell, mapping, procedure, stands_for
-from adapters.columns.cells import decoded, encoded
 from adapters.columns.fields import FIELD_RULES
 from adapters.columns.records import raw
 from syncd.records.kinds import parse_kind
@@ -23,6 +22,7 @@ from syncd.records.procedure import FIELDS, Kind, Level, Procedure, State
 from syncd.records.states import parse_state
 from syncd.records.words import Words
 from syncd.sides.errors import ShapeError
+from syncd.sides.tables.cells import decoded, encoded
 
 SETTINGS: TypeAdapter[Any] = TypeAdapter(Columns)
 

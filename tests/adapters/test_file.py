@@ -15,7 +15,6 @@ from pydantic import ValidationError
 
 from adapters.file import FileAdapter, FileSettings, definition
 from adapters.file.adapter import TRANSLATION
-from adapters.file.snapshot import read_snapshot
 from syncd.errors import SyncdError
 from syncd.records.procedure import Level, Procedure, State
 from syncd.sides.adapter import Listed, Record, Surroundings, Wanted
@@ -37,6 +36,7 @@ def make(tmp_path: Path) -> Make:
             (tmp_path / name).write_bytes(content.encode() if isinstance(content, str) else content)
         checked = definition.settings.model_validate({"adapter": "file", "path": name, "columns": COLUMNS} | settings)
         around = Surroundings(side="city", folder=tmp_path, secret=_none, http=_none)
+        assert definition.build is not None
         adapter = definition.build(checked, around)
         assert isinstance(adapter, FileAdapter)
         return adapter
@@ -335,23 +335,6 @@ async def test_a_file_over_the_cap_is_not_read(make: Make) -> None:
     error = await failure(make("a.csv", HEADER + "x" * 2000, max_bytes=1024))
     assert isinstance(error, TooLargeError)
     assert "max_bytes = 1024" in str(error)
-
-
-def test_a_file_that_grows_while_it_is_read_has_two_marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text(HEADER)
-    real = os.read
-
-    def growing(handle: int, size: int) -> bytes:
-        part = real(handle, size)
-        if not part:
-            with path.open("a") as stream:
-                stream.write("1.1,x,5\n")
-        return part
-
-    monkeypatch.setattr("adapters.file.snapshot.os.read", growing)
-    snapshot = read_snapshot(path, 10_000)
-    assert snapshot.before != snapshot.after
 
 
 async def test_a_file_replaced_while_it_is_listed_stays_the_one_that_was_read(make: Make, tmp_path: Path) -> None:

@@ -18,18 +18,19 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from adapters.columns import Cell, Mapping, Number, cell
-from adapters.columns.titles import advice, folded
-from adapters.file.archive import check_archive
-from adapters.file.header import Line, rows
-from adapters.file.table import EMPTY, Table
 from syncd.sides.errors import ShapeError
+from syncd.sides.tables.archive import check_archive
+from syncd.sides.tables.cells import Cell, Number, cell
+from syncd.sides.tables.header import Line, rows
+from syncd.sides.tables.sought import SoughtColumns
+from syncd.sides.tables.table import EMPTY, Table
+from syncd.sides.tables.titles import advice, folded
 
 EXACT = 10**15
 MERGED_ROWS = 2_000_000
 
 
-def open_xlsx(content: bytes, mapping: Mapping, *, where: str, sheet: str | None) -> Table:
+def open_xlsx(content: bytes, columns: SoughtColumns, *, where: str, sheet: str | None) -> Table:
     """Open one sheet. Raises `ShapeError` for a damaged or hostile workbook, a missing sheet or header row."""
     if not content:
         return EMPTY
@@ -38,8 +39,8 @@ def open_xlsx(content: bytes, mapping: Mapping, *, where: str, sheet: str | None
     lines = list(_lines(found))
     if not lines:
         return EMPTY
-    header, table = rows(lines, mapping, where=f"{where}, sheet {found.name!r}")
-    return Table(f"sheet {found.name!r}, header in row {header.number}", table)
+    header, table = rows(lines, columns, where=f"{where}, sheet {found.name!r}")
+    return Table(f"sheet {found.name!r}, header in row {header.number}", table, header.titles, found.name)
 
 
 def _guarded(content: bytes, sheet: str | None, where: str) -> CalamineSheet:

@@ -11,8 +11,8 @@ import zipfile
 import zlib
 from io import BytesIO
 
-from adapters.file.reach import Reach
 from syncd.sides.errors import ShapeError, TooLargeError
+from syncd.sides.tables.reach import Reach
 
 ENTRIES = 10_000
 UNPACKED = 1024 * 1024 * 1024

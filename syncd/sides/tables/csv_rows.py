@@ -11,32 +11,33 @@ import io
 from collections.abc import Iterator
 from itertools import islice
 
-from adapters.columns import Mapping, Row
-from adapters.file.header import LOOKED_AT, Header, Line, matched, rows
-from adapters.file.table import EMPTY, Doubt, Table, decode
+from syncd.sides.tables.header import LOOKED_AT, Header, Line, matched, rows
+from syncd.sides.tables.sought import SoughtColumns
+from syncd.sides.tables.table import EMPTY, Doubt, Row, Table, decode
 
 DELIMITERS = (",", ";", "\t", "|")
 
 
-def open_csv(content: bytes, mapping: Mapping, *, where: str, delimiter: str | None, doubt: Doubt) -> Table:
+def open_csv(content: bytes, columns: SoughtColumns, *, where: str, delimiter: str | None, doubt: Doubt) -> Table:
     """Open a CSV text. Raises `ShapeError` where it is no text or has no header row."""
     text = decode(content, where)
     if not text.strip():
         return EMPTY
-    chosen = delimiter or _delimiter(text, mapping)
-    header, found = rows(_lines(text, chosen, doubt), mapping, where=where)
+    chosen = delimiter or _delimiter(text, columns)
+    header, found = rows(_lines(text, chosen, doubt), columns, where=where)
     ends = text.endswith(("\n", "\r"))
-    return Table(f"delimiter {chosen!r}, header in row {header.number}", _checked(found, header, ends, doubt))
+    said = f"delimiter {chosen!r}, header in row {header.number}"
+    return Table(said, _checked(found, header, ends, doubt), header.titles)
 
 
-def _delimiter(text: str, mapping: Mapping) -> str:
-    """The delimiter with which some row holds most of the mapped titles, and then the one that splits it most."""
-    return max(DELIMITERS, key=lambda delimiter: _score(text, delimiter, mapping))
+def _delimiter(text: str, columns: SoughtColumns) -> str:
+    """The delimiter with which some row holds most of the sought titles, and then the one that splits it most."""
+    return max(DELIMITERS, key=lambda delimiter: _score(text, delimiter, columns))
 
 
-def _score(text: str, delimiter: str, mapping: Mapping) -> tuple[int, int]:
+def _score(text: str, delimiter: str, columns: SoughtColumns) -> tuple[int, int]:
     first = islice(_lines(text, delimiter, lambda _: None), LOOKED_AT)
-    return max(((matched(line, mapping), len(line)) for line in first), default=(0, 0))
+    return max(((matched(line, columns), len(line)) for line in first), default=(0, 0))
 
 
 def _lines(text: str, delimiter: str, doubt: Doubt) -> Iterator[Line]:

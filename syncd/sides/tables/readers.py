@@ -11,8 +11,8 @@ import unicodedata
 from datetime import UTC, date, datetime, time
 from typing import TypeVar
 
-from adapters.columns.cells import Cell, Number, Strange, is_empty
 from syncd.records.dates import EARLIEST, HO_CHI_MINH, LATEST, from_epoch_ms, local_date, parse_date
+from syncd.sides.tables.cells import Cell, Number, Strange, is_empty
 
 Day = TypeVar("Day", date, datetime)
 

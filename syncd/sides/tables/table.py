@@ -1,4 +1,4 @@
-"""What every kind of file is opened to: rows, and one line that says what was found.
+"""What every kind of file is opened to: rows of cells, and one line that says what was found.
 
 In: nothing. Out: the types that the readers of the kinds share.
 """
@@ -8,20 +8,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from adapters.columns import Row
 from syncd.sides.errors import ShapeError
+from syncd.sides.tables.cells import Cell, is_empty
 
 Doubt = Callable[[str], None]
 
 
+class Row(NamedTuple):
+    """One row: its number as people count it, its sought cells, and what (if anything) makes all of it unreadable."""
+
+    number: int
+    cells: dict[str, Cell]
+    fault: str = ""
+
+
 class Table(NamedTuple):
-    """``found`` says in words what was opened; ``rows`` may be walked once."""
+    """``found`` says in words what was opened; ``rows`` may be walked once.
+
+    ``titles`` are all titles (or keys) that the file has, as written; ``sheet`` is the sheet's name, where it has any.
+    """
 
     found: str
     rows: Iterator[Row]
+    titles: tuple[str, ...] = ()
+    sheet: str = ""
 
 
 EMPTY = Table("an empty file", iter(()))
+
+
+def is_blank(row: Row) -> bool:
+    """Whether no sought cell of a row holds anything."""
+    return not row.fault and all(is_empty(cell) for cell in row.cells.values())
 
 
 def decode(content: bytes, where: str) -> str:
