@@ -1,7 +1,8 @@
 """A city's settlement system of the OpenCPS family, as it answers on a loopback address.
 
 In: a catalogue. Out: an aiohttp application: REST v2 with ``groupId`` and Basic authentication. Lists are answered from
-a search index that may lag behind the database until `OpenCpsState.reindex`; single records from the database.
+a search index that may lag behind the database until `OpenCpsState.reindex`; single records from the database. Its
+dossiers are a book of their own.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from aiohttp.typedefs import Handler
 from loopback.catalogue import Catalogue, CityRow, Json
 from loopback.catalogue.stock import STEPS
 from loopback.faults import FaultPlan, faults_middleware
+from loopback.opencps_book import DossierBook
+from loopback.opencps_dossiers import add_dossiers
 
 Row = TypeVar("Row")
 
@@ -52,6 +55,7 @@ class OpenCpsState:
         self.database: dict[int, CityRow] = {row.number: row for row in catalogue.city}
         self.mappings: list[Json] = [_mapping(number, row) for number, row in enumerate(_mapped(catalogue.city), 1)]
         self.mappings.append({**_EMPTY_MAPPING, "serviceInfoMappingId": len(self.mappings) + 1})
+        self.dossiers = DossierBook(catalogue.seed)
         self.index: list[CityRow] = []
         self.reindex()
 
@@ -105,6 +109,7 @@ def opencps_app(state: OpenCpsState, faults: FaultPlan | None = None, access: Ac
     app.router.add_get(SERVICE_INFOS + "/{key}", _service_info)
     app.router.add_get(MAPPINGS, _mappings)
     app.router.add_get(MAPPINGS + "/{code}", _mapping_of)
+    add_dossiers(app, state.dossiers)
     return app
 
 

@@ -135,6 +135,8 @@ async def test_departments_are_listed_with_a_cursor(systems: Systems, session: a
         rows["rows"]
     )
     assert (await ask(session, systems, DEPARTMENTS, body | {"lastId": rows["lastId"]}))["data"]["rows"] == []
+    async with session.post(systems.portal_url + DEPARTMENTS, json=body | {"type": "COMMUNE"}) as refused:
+        assert (refused.status, (await refused.json())["code"]) == (400, "BAD_REQUEST")
 
 
 async def test_a_scheduled_change_is_seen_at_once_by_every_interface(
