@@ -13,12 +13,10 @@ from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 from time import process_time
-from typing import Any
 
 import msgspec
-import orjson
-from xxhash import xxh3_128_digest
 
+from benchmarks.floors import Figures, hash_floor, peak_mb, plain
 from benchmarks.records import Corpus
 from syncd.reconcile.comparison import Rules, differences
 from syncd.reconcile.equality import FIELD_RULES
@@ -34,7 +32,6 @@ HAND_OVER = 50
 
 SEED = 0x5EED
 RULES = Rules(fields=frozenset(FIELD_RULES))
-Figures = dict[str, Any]
 
 
 class Key(msgspec.Struct, gc=False):
@@ -50,49 +47,10 @@ OFFERED = int(Flag.PUBLIC)
 CONCERNS_CITY = int(Flag.PUBLIC | Flag.IN_SCOPE)
 
 
-def peak_mb() -> float:
-    """The largest resident set of this process so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def resident_kb() -> float:
     """The present resident set of this process."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * resource.getpagesize() / 1024
-
-
-def plain(first: Path, second: Path) -> Figures:
-    """The yardstick (= 1): stream both files, parse with orjson, compare dicts, in order of the code."""
-    start = process_time()
-    unequal = only = 0
-    with first.open("rb") as ours, second.open("rb") as theirs:
-        mine, his = next(ours, None), next(theirs, None)
-        one, other = _parsed(mine), _parsed(his)
-        while one is not None and other is not None:
-            if one["code"] == other["code"]:
-                unequal += one != other
-                one, other = _parsed(next(ours, None)), _parsed(next(theirs, None))
-            elif one["code"] < other["code"]:
-                only += 1
-                one = _parsed(next(ours, None))
-            else:
-                only += 1
-                other = _parsed(next(theirs, None))
-    return {"seconds": process_time() - start, "peak_mb": peak_mb(), "unequal": unequal, "only": only}
-
-
-def _parsed(line: bytes | None) -> Any:
-    return None if line is None else orjson.loads(line)
-
-
-def hash_floor(first: Path, second: Path) -> Figures:
-    """The floor: hash every record once, keep nothing."""
-    start = process_time()
-    for path in (first, second):
-        with path.open("rb") as lines:
-            for line in lines:
-                xxh3_128_digest(line)
-    return {"seconds": process_time() - start, "peak_mb": peak_mb()}
 
 
 class Side:

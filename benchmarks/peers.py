@@ -20,7 +20,8 @@ from typing import Any
 
 import orjson
 
-from benchmarks.children import both, judge, peak_mb, sides
+from benchmarks.children import both, judge, sides
+from benchmarks.floors import peak_mb
 from benchmarks.records import Corpus, write
 
 SEED = 20260717

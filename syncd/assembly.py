@@ -12,9 +12,28 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from syncd.config import STDOUT, Configuration, PairConfig, database_url, secrets_of
+from aiohttp import web
+
+from syncd.answers.publications import About
+from syncd.config import (
+    SOURCE,
+    STDOUT,
+    Configuration,
+    CourseConfig,
+    DeskConfig,
+    DossierConfig,
+    IndexConfig,
+    PairConfig,
+    PublicationConfig,
+    database_url,
+    secrets_of,
+)
+from syncd.desk.app import desk_app
+from syncd.desk.live import Live
+from syncd.desk.routes import Control, Desk
 from syncd.errors import SyncdError
 from syncd.gauges import Gauges
 from syncd.ledger import Ledger, open_ledger, upgrade
@@ -25,11 +44,22 @@ from syncd.ledger.settings import fingerprint_seed
 from syncd.log import MismatchLog
 from syncd.metrics import Metrics
 from syncd.passes.announce import Announcer, MismatchLogError
-from syncd.passes.build import build_pair, check
-from syncd.passes.course import Heartbeat, PairLoop
-from syncd.passes.loop import DAEMON, ReconcilingPair, Reported
+from syncd.passes.build import (
+    build_dossier_reader,
+    build_index_reader,
+    build_pair,
+    check,
+    dossier_policy,
+    scope_of,
+)
+from syncd.passes.course import Heartbeat, PairLoop, PassOutcome
+from syncd.passes.dossier_course import DossierLoop
+from syncd.passes.index import IndexCourse, show_index
+from syncd.passes.loop import DAEMON, ReconcilingPair
 from syncd.passes.one_pass import Room
 from syncd.passes.pair import SIDES, Pair
+from syncd.passes.publications import PublicationCourse
+from syncd.running import desk_url
 from syncd.status_page import PairSummary
 
 COMPARED_ENDED = ("in_sync", "mismatched")
@@ -59,6 +89,19 @@ def is_dead(holder: str) -> bool:
     return False
 
 
+def about_publications(configuration: Configuration, wanted: PublicationConfig) -> About:
+    """Whose publications are judged, as the core knows it."""
+    pair = configuration.pair(wanted.pair) if wanted.pair is not None else None
+    shown = pair or configuration.pairs[0]
+    return About(
+        pair=shown.name,
+        unit=wanted.unit,
+        scope=scope_of(shown),
+        complete_since=wanted.decisions_complete_since,
+        makeup_days_count=wanted.makeup_days_count,
+    )
+
+
 @dataclass(slots=True)
 class Household:
     """Everything that one daemon or command needs, opened and closed together.
@@ -71,6 +114,7 @@ class Household:
     clock: Callable[[], datetime] = utc_now
     told: Callable[[MismatchEvent], None] = lambda _event: None
     announces: bool = True
+    live: Live = field(default_factory=Live)
     _lines: MismatchLog | None = None
     _ledger: Ledger | None = None
     _seed: int = 0
@@ -117,7 +161,7 @@ class Household:
 
     async def _remembered(self) -> None:
         """Show what the ledger knows before the first pass: a restart must not look like a loss."""
-        for pair in self.configuration.pairs:
+        for pair in self.configuration.comparing:
             self.metrics.initialise([pair.name])
             await self.show_open(pair.name)
             for side in SIDES:
@@ -144,16 +188,61 @@ class Household:
 
     def _tell(self, event: MismatchEvent) -> None:
         self.gauges.changed(event)
+        self.live.tell(event)
         self.told(event)
 
     def pair(self, pair: PairConfig, configuration: Configuration) -> Pair:
         """One pair, its adapters made and not connected."""
         return build_pair(configuration, pair, check(configuration)[pair.name], self.gauges.attempted)
 
-    async def build_pair(self, pair: PairConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
-        """`Rooms.build_pair`."""
-        built = ReconcilingPair(self.pair(pair, configuration), self.room, self.announcer, heartbeat)
-        return _Shown(built, self)
+    async def build(self, course: CourseConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
+        """`Rooms.build`."""
+        match course:
+            case PairConfig():
+                built = ReconcilingPair(self.pair(course, configuration), self.room, self.announcer, heartbeat)
+                return _Shown(course.name, built, self)
+            case DossierConfig():
+                return _Shown(course.name, self._dossiers(course, configuration, heartbeat), self)
+            case IndexConfig():
+                return self._index(course, configuration, heartbeat)
+            case PublicationConfig():
+                return self._publications(course, configuration, heartbeat)
+
+    def _dossiers(self, course: DossierConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
+        checked = check(configuration)[course.name]
+        readers = {
+            side: build_dossier_reader(configuration, course, side, checked[side], self.gauges.attempted)
+            for side in SIDES
+        }
+        return DossierLoop(
+            course.name,
+            portal=readers["portal"],
+            city=readers["city"],
+            portal_root=course.portal_root,
+            city_root=course.city_root,
+            policy=dossier_policy(course),
+            room=self.room,
+            announcer=self.announcer,
+            progress=heartbeat,
+        )
+
+    def _index(self, course: IndexConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
+        checked = check(configuration)[course.name][SOURCE]
+        return IndexCourse(
+            build_index_reader(configuration, course, checked, self.gauges.attempted),
+            checked.definition.name,
+            course.root,
+            course.closed_months,
+            self.ledger,
+            self.clock,
+            heartbeat,
+            partial(show_index, self.ledger, self.metrics, course.root, self.clock),
+        )
+
+    def _publications(self, course: PublicationConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
+        files = {name: configuration.resolve(file) for name, file in course.registers.items()}
+        about = about_publications(configuration, course)
+        return PublicationCourse(about, files, self.ledger, self.clock, heartbeat, self.metrics)
 
     async def show_open(self, pair: str) -> None:
         """Set the gauges of what is open now."""
@@ -163,6 +252,10 @@ class Household:
             self.metrics.oldest_open(pair, state, oldest.get(state))
         summary = await self.summary(pair)
         self.metrics.verdicts(pair, in_sync=summary.in_sync, mismatched=summary.mismatched, unknown=summary.unknown)
+
+    def desk(self, settings: DeskConfig, control: Control) -> web.Application:
+        """`Rooms.desk`."""
+        return desk_app(Desk(self.ledger, self.clock, control, desk_url(settings)), settings, live=self.live)
 
     async def check_ledger(self) -> None:
         """`Rooms.check_ledger`."""
@@ -211,12 +304,13 @@ class Household:
 
 @dataclass(slots=True)
 class _Shown:
-    """A pair whose gauges follow each pass."""
+    """A course with mismatches, whose gauges follow each pass."""
 
-    loop: ReconcilingPair
+    name: str
+    loop: PairLoop
     household: Household
 
-    async def run_once(self) -> Reported:
+    async def run_once(self) -> PassOutcome:
         begun = self.household.clock()
         try:
             return await self.loop.run_once()
@@ -228,15 +322,16 @@ class _Shown:
             raise
         finally:
             await self._show()
+            self.household.live.pass_ended(self.name)
 
     def _count(self, word: str, begun: datetime) -> None:
         seconds = (self.household.clock() - begun).total_seconds()
-        self.household.metrics.pass_ended(self.loop.pair.name, word, seconds)
+        self.household.metrics.pass_ended(self.name, word, seconds)
 
     async def _show(self) -> None:
         """Set the gauges; where the ledger cannot be asked they stay, and the pass says what is wrong with it."""
         with suppress(SyncdError):
-            await self.household.show_open(self.loop.pair.name)
+            await self.household.show_open(self.name)
 
     async def close(self) -> None:
         await self.loop.close()

@@ -1,6 +1,6 @@
 """Reloads the configuration, all or nothing.
 
-In: the configuration in force and the file as it is now. Out: pairs started, replaced and ended; or everything as it
+In: the configuration in force and the file as it is now. Out: courses started, replaced and ended; or everything as it
 was, with every reason. Whatever can fail is done before anything is changed.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from syncd.config import Changes, Configuration, InvalidConfigurationError, PairConfig, Problem, changes
+from syncd.config import Changes, Configuration, CourseConfig, InvalidConfigurationError, Problem, changes
 from syncd.errors import SyncdError
 from syncd.passes.course import Heartbeat, PairLoop
 from syncd.passes.schedule import Rhythm
@@ -20,32 +20,32 @@ from syncd.redaction import redact_text
 
 REMOVE_LIMIT = 6.0
 
-Build = Callable[[PairConfig, Configuration, Heartbeat], Awaitable[PairLoop]]
+Build = Callable[[CourseConfig, Configuration, Heartbeat], Awaitable[PairLoop]]
 Read = Callable[[Path], Configuration]
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """One pair that is ready to be started."""
+    """One course that is ready to be started."""
 
-    pair: PairConfig
+    course: CourseConfig
     loop: PairLoop
     heartbeat: Heartbeat
 
 
-def rhythm_of(pair: PairConfig) -> Rhythm:
-    return Rhythm(pair.interval.total_seconds(), pair.jitter, pair.stall_after.total_seconds())
+def rhythm_of(course: CourseConfig) -> Rhythm:
+    return Rhythm(course.interval.total_seconds(), course.jitter, course.stall_after.total_seconds())
 
 
 async def build_all(build: Build, configuration: Configuration, names: Sequence[str]) -> list[Built]:
-    """Build the named pairs, or none: what was built before a failure is closed again. Raises what ``build`` does."""
+    """Build the named courses, or none: what was built before a failure is closed again. Raises what ``build`` does."""
     built: list[Built] = []
     clock = asyncio.get_running_loop().time
     try:
-        for pair in configuration.pairs:
-            if pair.name in names:
+        for course in configuration.courses:
+            if course.name in names:
                 heartbeat = Heartbeat(clock)
-                built.append(Built(pair, await build(pair, configuration, heartbeat), heartbeat))
+                built.append(Built(course, await build(course, configuration, heartbeat), heartbeat))
     except BaseException:
         for one in built:
             await one.loop.close()
@@ -55,7 +55,7 @@ async def build_all(build: Build, configuration: Configuration, names: Sequence[
 
 def start_all(supervisor: Supervisor, built: Sequence[Built]) -> None:
     for one in built:
-        supervisor.add(one.pair.name, one.loop, rhythm_of(one.pair), one.heartbeat)
+        supervisor.add(one.course.name, one.loop, rhythm_of(one.course), one.heartbeat)
 
 
 async def prepare(old: Configuration, read: Read) -> tuple[Configuration, Changes]:

@@ -7,6 +7,7 @@ board that the endpoints read.
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from syncd import __version__
-from syncd.config import Configuration, LogConfig, PairConfig
+from syncd.config import Configuration, CourseConfig, DeskConfig, LogConfig
+from syncd.desk.routes import Control
 from syncd.endpoints import application
 from syncd.errors import SyncdError
 from syncd.metrics import Metrics
@@ -54,8 +56,12 @@ class Rooms(Protocol):
         """Open the ledger, and put right what a killed daemon left behind. Raises `SyncdError`."""
         ...
 
-    async def build_pair(self, pair: PairConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
-        """Make one pair ready; starts nothing. Its passes must call ``heartbeat``. Raises `SyncdError`."""
+    async def build(self, course: CourseConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
+        """Make one course ready; starts nothing. Its passes must call ``heartbeat``. Raises `SyncdError`."""
+        ...
+
+    def desk(self, settings: DeskConfig, control: Control) -> web.Application:
+        """The review desk; called once the ledger is open. ``settings.listen`` is the address that was taken."""
         ...
 
     async def check_ledger(self) -> None:
@@ -87,6 +93,23 @@ class Outside:
     last_resort: LastResort
 
 
+def desk_url(settings: DeskConfig) -> str:
+    """The address that people use."""
+    return settings.public_url or f"http://{settings.listen}"
+
+
+def _listening(wanted: DeskConfig) -> socket.socket:
+    """A socket at the desk's address. Raises `ListenError`."""
+    try:
+        return socket.create_server(
+            (wanted.host, wanted.port), family=socket.AF_INET6 if ":" in wanted.host else socket.AF_INET
+        )
+    except OSError as error:
+        raise ListenError(
+            f"the desk cannot listen on {wanted.listen}: {error.strerror}", action="free the port or set [desk] listen"
+        ) from error
+
+
 class Daemon:
     """The running daemon; also the board that the endpoints read."""
 
@@ -104,6 +127,7 @@ class Daemon:
         self.stop_asked = asyncio.Event()
         self.reload_asked = asyncio.Event()
         self.addresses: tuple[str, ...] = ()
+        self.desk_url = ""
         self.left: tuple[str, ...] = ()
         self._supervising: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -127,6 +151,14 @@ class Daemon:
             "loop_lag_seconds": round(self.lag.last, 4),
             "stalled": list(self.supervisor.stalled()),
         }
+
+    def wake(self, pair: str) -> bool:
+        """Let the pair's next pass begin now (`syncd.desk.routes.Control`)."""
+        try:
+            self.supervisor.wake(pair)
+        except KeyError:
+            return False
+        return True
 
     async def check_ledger(self) -> None:
         await self.rooms.check_ledger()
@@ -161,8 +193,9 @@ class Daemon:
         """Every room says *started* before readiness is announced; returns the tasks that must not end."""
         await self._listen(stack)
         await self.rooms.open()
-        built = await build_all(self.rooms.build_pair, self.configuration, self._names())
-        self.metrics.initialise(self._names())
+        await self._serve_desk(stack)
+        built = await build_all(self.rooms.build, self.configuration, self._names())
+        self._show_courses(self._names())
         self.metrics.configuration_read(self.now())
         self._supervising = asyncio.create_task(self.supervisor.run(), name="supervisor")
         await self.supervisor.started.wait()
@@ -170,7 +203,7 @@ class Daemon:
         self._run("loop lag", self.lag.sample(self.metrics))
         self._run("watchdog", keep_watchdog(self._notifier, self.states, period))
         self._run("reload", self._reload_when_asked())
-        log.info("daemon_ready", listen=list(self.addresses), pairs=self._names())
+        log.info("daemon_ready", listen=list(self.addresses), desk=self.desk_url, pairs=self._names())
         self._notifier.ready(status_line(self.states()))
         return [self._supervising, *self._tasks]
 
@@ -205,8 +238,30 @@ class Daemon:
             ) from error
         self.addresses = tuple(f"{host}:{port}" for host, port, *_ in runner.addresses)
 
+    async def _serve_desk(self, stack: AsyncExitStack) -> None:
+        """Take the desk's address, then serve the desk there."""
+        wanted = self.configuration.desk
+        if wanted is None:
+            return
+        listening = stack.enter_context(_listening(wanted))
+        host, port = listening.getsockname()[:2]
+        taken = wanted.model_copy(update={"listen": f"[{host}]:{port}" if ":" in host else f"{host}:{port}"})
+        runner = web.AppRunner(
+            self.rooms.desk(taken, self), handle_signals=False, access_log=None, shutdown_timeout=REQUESTS_LIMIT
+        )
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.SockSite(runner, listening).start()
+        self.desk_url = desk_url(taken)
+
     def _names(self) -> list[str]:
-        return [pair.name for pair in self.configuration.pairs]
+        return [course.name for course in self.configuration.courses]
+
+    def _show_courses(self, names: Sequence[str]) -> None:
+        """Make the series of these courses appear, at zero."""
+        compared = {course.name for course in self.configuration.comparing}
+        self.metrics.initialise([name for name in names if name in compared])
+        self.metrics.initialise_courses([name for name in names if name not in compared])
 
     async def _reload_when_asked(self) -> None:
         while True:
@@ -220,7 +275,7 @@ class Daemon:
     async def _reload(self) -> None:
         try:
             new, found = await prepare(self.configuration, self._outside.read)
-            built = await build_all(self.rooms.build_pair, new, (*found.added, *found.replaced))
+            built = await build_all(self.rooms.build, new, (*found.added, *found.replaced))
         except Exception as error:
             log.error("configuration_refused", problems=reasons(error))  # noqa: TRY400
             self.metrics.reloaded(self.now(), applied=False)
@@ -228,7 +283,7 @@ class Daemon:
         if new.log != self.configuration.log:
             self._outside.set_up(new.log)
         self.configuration = new
-        self.metrics.initialise(found.added)
+        self._show_courses(found.added)
         await swap(self.supervisor, found, built)
         for name in found.removed:
             self.metrics.forget(name)

@@ -83,7 +83,7 @@ class Rooms:
         if "hang" in self.configuration.database.url:
             await asyncio.Event().wait()
 
-    async def build_pair(self, pair: PairConfig, configuration: Configuration, heartbeat: Heartbeat) -> Loop:
+    async def build(self, pair: PairConfig, configuration: Configuration, heartbeat: Heartbeat) -> Loop:
         del configuration, heartbeat
         if pair.portal.get("adapter") == "unbuildable":
             raise ConfigurationError("cannot be built", path=f"pair {pair.name}")

@@ -48,7 +48,7 @@ async def opened(town: Town) -> AsyncIterator[Household]:
 
 
 async def built(one: Household) -> PairLoop:
-    return await one.build_pair(one.configuration.pairs[0], one.configuration, Heartbeat(lambda: 0.0))
+    return await one.build(one.configuration.pairs[0], one.configuration, Heartbeat(lambda: 0.0))
 
 
 async def run(one: Household) -> None:

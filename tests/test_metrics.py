@@ -205,7 +205,7 @@ def test_each_metric_keeps_the_rules_of_naming(metric) -> None:
     assert (metric.type == "counter") == metric.name.endswith("_total")
     assert metric.help.endswith(".")
     assert all(
-        label.islower() and (label in VALUES or label in ("pair", "outcome", "version", "python"))
+        label.islower() and (label in VALUES or label in ("pair", "unit", "outcome", "version", "python"))
         for label in metric.labels
     )
     assert (metric.type == "histogram") == bool(metric.buckets)

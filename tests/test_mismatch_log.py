@@ -46,6 +46,21 @@ def test_a_crash_between_write_and_mark_doubles_nothing(file: Path) -> None:
     assert written(file) == [1, 2, 3, 4]
 
 
+def test_a_command_that_died_between_write_and_mark_doubles_nothing_in_a_daemon_that_runs(file: Path) -> None:
+    """Its torn line goes, its whole lines are known, and what the daemon writes after is known in turn."""
+    daemon = MismatchLog(file)
+    daemon.write(entries(1))
+    command = MismatchLog(file)
+    command.write(entries(2, 3))
+    command.close()
+    with file.open("ab") as torn:
+        torn.write(b'{"event_id":4,"kin')
+    assert daemon.write(entries(2, 3, 4)) == 1
+    assert daemon.write(entries(5)) == 1
+    daemon.close()
+    assert written(file) == [1, 2, 3, 4, 5]
+
+
 def test_entries_given_twice_to_one_log_are_written_once(file: Path) -> None:
     log = MismatchLog(file)
     log.write(entries(1))

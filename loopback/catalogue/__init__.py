@@ -6,7 +6,7 @@ reconciler must report, and nothing else that it may report.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
@@ -18,6 +18,7 @@ from loopback.catalogue.garden import Garden
 from loopback.catalogue.planted import FILE_CARRIES, OPENCPS_CARRIES, Change, Event, Planted
 from loopback.catalogue.portal_side import Json, PortalRecord
 from loopback.catalogue.recipes import RECIPES
+from loopback.catalogue.registers import registers
 
 __all__ = [
     "FILE_CARRIES",
@@ -40,7 +41,10 @@ SMALLEST: Final = 600
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Both sides at one moment. ``equivalences``: the city's hand-made local codes and the portal codes they mean."""
+    """Both sides at one moment. ``equivalences``: the city's hand-made local codes and the portal codes they mean.
+
+    ``registers``: the Office's registers by file name, as its spreadsheets export them.
+    """
 
     seed: int
     portal: tuple[PortalRecord, ...]
@@ -48,6 +52,7 @@ class Catalogue:
     equivalences: dict[str, str]
     planted: tuple[Planted, ...]
     events: tuple[Event, ...]
+    registers: Mapping[str, bytes]
 
     def event(self, name: str) -> Event:
         """The scheduled change of this name, e.g. ``republish-1``. Raises `KeyError`."""
@@ -69,6 +74,7 @@ def generate(seed: int = 26, size: int = 2_000) -> Catalogue:
         garden.equivalences,
         tuple(sorted(garden.planted)),
         tuple(garden.events),
+        registers(garden.drafts.values()),
     )
 
 

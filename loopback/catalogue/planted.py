@@ -18,8 +18,7 @@ class Planted(NamedTuple):
     """One planted mismatch: kind, portal code ("" where there is none), local code ("" where there is none), field.
 
     ``field``: the field that differs, or the side (``portal``, ``city``) whose record is wrong. ``needs``: the field
-    that the city's system must carry for anybody to be able to notice, if any. ``number``: the city's own key of a
-    record that is wrong in itself, else 0.
+    that the city's system must carry for anybody to be able to notice, if any.
     """
 
     kind: MismatchKind
@@ -27,18 +26,11 @@ class Planted(NamedTuple):
     local_code: str = ""
     field: str = ""
     needs: str = ""
-    number: int = 0
 
     @property
     def subject(self) -> tuple[str, str, str]:
         """What is compared: kind, the portal code (else the local code), field."""
         return (self.kind.value, self.code or self.local_code, self.field)
-
-    @property
-    def subject_by_key(self) -> tuple[str, str, str]:
-        """The same, for a side whose keys are numbers: a record that cannot be read is known by its key alone."""
-        known = self.code or (str(self.number) if self.number else self.local_code)
-        return (self.kind.value, known, self.field)
 
     def noticeable(self, city_carries: frozenset[str]) -> bool:
         """Whether it can be seen on a city's side that carries these fields."""

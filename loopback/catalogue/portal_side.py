@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from loopback.catalogue.agencies import COMMUNES, HANOI, PROVINCES, Agency, uuid7
 from loopback.catalogue.drafts import INTERNAL, OPENED_MS, SPECIFIC, WITHDRAWN, Decision, Draft
+from loopback.catalogue.laws import local_law
 from loopback.catalogue.noise import decomposed
 from loopback.catalogue.stock import FREE_TIMES, LAWS, PAPERS, STEPS, SUBJECTS
 
@@ -219,6 +220,8 @@ def _cases(draft: Draft, random: Random) -> Json:
 def _base(draft: Draft, random: Random) -> Json:
     category = {"id": uuid7(OPENED_MS, Random(draft.field.code)), "name": draft.field.name, "code": draft.field.code}
     laws = [_law(number, title) for number, title in random.choices(LAWS, k=random.randint(2, 4))]
+    local = local_law(draft)
+    laws += [_law(local.number, local.title)] if local is not None else []
     subjects = [_subject(code, name) for code, name in random.sample(SUBJECTS, random.randint(1, 3))]
     return {
         "categoryIds": [category["id"]],

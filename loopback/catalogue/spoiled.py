@@ -145,7 +145,7 @@ def invalid_in_city(garden: Garden, draft: Draft) -> None:
     code = f"1.8{garden.random.randrange(10_000, 99_999)}.H26"
     row = replace(garden.row_of(draft), local_code=code, mapped_code="", portal_id="", poisoned=True)
     garden.strangers.append(row)
-    garden.planted.append(Planted(MismatchKind.INVALID_RECORD, "", code, "city", number=row.number))
+    garden.planted.append(Planted(MismatchKind.INVALID_RECORD, "", code, "city"))
 
 
 def invalid_on_portal(garden: Garden, draft: Draft) -> None:
@@ -175,7 +175,7 @@ def tested_in_city(garden: Garden, draft: Draft) -> None:
         garden.row_of(draft), local_code="1.999001.H26", mapped_code="", portal_id="", name="Thủ tục kiểm thử TEST"
     )
     garden.strangers.append(row)
-    garden.planted.append(Planted(MismatchKind.TEST_RECORD, "1.999001", row.local_code, "city", number=row.number))
+    garden.planted.append(Planted(MismatchKind.TEST_RECORD, "1.999001", row.local_code, "city"))
 
 
 def closed_in_city(garden: Garden, draft: Draft) -> None:

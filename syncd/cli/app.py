@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from syncd import __version__
-from syncd.cli import asking, demo, observing, operating
+from syncd.cli import accounts, asking, auditing, demo, indexing, observing, operating, publishing, reporting, waiving
 from syncd.cli.show import prepare_output
 from syncd.cli.telling import tell
 
@@ -27,6 +27,9 @@ app = typer.Typer(
 )
 database = typer.Typer(help="The ledger's schema.", no_args_is_help=True)
 app.add_typer(database, name="database")
+app.add_typer(indexing.app, name="index")
+app.add_typer(accounts.app, name="user")
+app.add_typer(auditing.app, name="audit")
 
 app.command("run")(operating.run)
 app.command("check")(operating.check)
@@ -34,6 +37,11 @@ app.command("adapters")(operating.adapters)
 app.command("observe")(observing.observe)
 app.command("mismatches")(asking.mismatches)
 app.command("explain")(asking.explain)
+app.command("publication")(publishing.publication)
+app.command("report")(reporting.report)
+app.command("waive")(waiving.waive)
+app.command("waivers")(waiving.waivers)
+app.command("unwaive")(waiving.unwaive)
 app.command("demo")(demo.demo)
 database.command("upgrade")(operating.upgrade_database)
 

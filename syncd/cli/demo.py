@@ -98,6 +98,24 @@ decision_number = "QĐ công bố"
 decision_date = "Ngày QĐ"
 state = "Tình trạng"
 portal_id = "Mã DVCQG"
+
+[publication]
+unit = "H26"
+pair = "ha-noi"
+interval = "10s"
+legal_documents = "legal-documents.csv"
+decisions = "decisions.csv"
+decisions_complete_since = 2026-04-01
+assignments = "assignments.csv"
+
+[index]
+root = "{hanoi}"
+interval = "1m"
+
+[index.source]
+adapter = "national-portal"
+base_url = "{portal}"
+requests_per_second = 1000
 """
 
 
@@ -147,7 +165,8 @@ def _write(home: Path, listen: str, catalogue: Catalogue, systems: Systems) -> P
     secret = secrets / PASSWORD
     secret.touch(mode=0o600)
     secret.write_text(systems.access.password, encoding="utf-8")
-    (home / "city.csv").write_bytes(as_csv(catalogue))
+    for name, content in ({"city.csv": as_csv(catalogue)} | dict(catalogue.registers)).items():
+        (home / name).write_bytes(content)
     file = home / "syncd.toml"
     codes = ", ".join(f'"{local}" = "{code}"' for local, code in catalogue.equivalences.items())
     text = TOML.format(
@@ -174,6 +193,8 @@ def _greet(daemon: Daemon, home: Path, file: Path, systems: Systems) -> None:
         ("Portal", f"{systems.portal_url} (loopback, JSON API of 2026)"),
         ("City", f"{systems.opencps_url} (loopback, OpenCPS)"),
         ("Ask it", f"syncd mismatches --config {file}"),
+        ("", f"syncd publication --late --config {file}"),
+        ("", f"syncd index --config {file}"),
         ("Log", str(home / "mismatches.jsonl")),
     )
     for title, text in lines:

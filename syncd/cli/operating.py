@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import typer
 
@@ -18,14 +20,23 @@ from syncd.cli.exits import Exit
 from syncd.cli.options import ConfigFile, config_path, configured
 from syncd.cli.show import complain, counted, say
 from syncd.cli.telling import sentence
-from syncd.config import STDOUT, Configuration, PairConfig, database_url, load, secrets_of
+from syncd.config import SOURCE, STDOUT, Checked, Configuration, PairConfig, database_url, load, secrets_of
 from syncd.daemon import serve
 from syncd.errors import SyncdError
 from syncd.ledger import schema_state, upgrade
-from syncd.passes.build import build_pair
+from syncd.passes.build import build_dossier_reader, build_index_reader, build_pair
 from syncd.passes.build import check as check_adapters
 from syncd.passes.pair import SIDES, SideName
+from syncd.sides.registers import REGISTERS, read_register
 from syncd.sides.registry import adapters as installed
+
+
+class Connection(Protocol):
+    """What can be looked at and let go of: a side, a reader."""
+
+    async def check(self) -> str: ...
+    async def close(self) -> None: ...
+
 
 WIDTH = 14
 """Columns for what is checked."""
@@ -52,6 +63,7 @@ def check(config: ConfigFile = None) -> None:
         _is_wrong("ledger", lambda: _ledger(configuration)),
         _is_wrong("mismatch log", lambda: _mismatch_log(configuration)),
         *asyncio.run(_check_sides(configuration)),
+        *(_is_wrong(name, partial(_register, configuration, name, file)) for name, file in _registers(configuration)),
     ]
     raise typer.Exit(Exit.ERROR if any(wrong) else Exit.IN_SYNC)
 
@@ -85,23 +97,51 @@ def _mismatch_log(configuration: Configuration) -> str:
     return str(file)
 
 
+def _registers(configuration: Configuration) -> Iterable[tuple[str, Path]]:
+    return configuration.publication.registers.items() if configuration.publication is not None else ()
+
+
+def _register(configuration: Configuration, name: str, file: Path) -> str:
+    """Raises `RegisterError` with every fault of the file."""
+    rows = read_register(configuration.resolve(file), REGISTERS[name])
+    return f"{counted(len(rows), 'row')} in {file}"
+
+
 async def _check_sides(configuration: Configuration) -> list[bool]:
-    return [await _check_side(configuration, pair, side) for pair in configuration.pairs for side in SIDES]
+    return [await _check_side(where, make) for where, make in _connections(configuration)]
 
 
-async def _check_side(configuration: Configuration, config: PairConfig, side: SideName) -> bool:
+def _connections(configuration: Configuration) -> Iterator[tuple[str, Callable[[], Connection]]]:
+    """Everything that can be connected to, by the place where it is configured."""
+    checked = check_adapters(configuration)
+    for pair in configuration.pairs:
+        for side in SIDES:
+            yield f"{pair.name}.{side}", partial(_side, configuration, pair, side, checked)
+    for dossiers in configuration.dossiers:
+        for side in SIDES:
+            make = partial(build_dossier_reader, configuration, dossiers, side, checked[dossiers.name][side])
+            yield f"{dossiers.name}.{side}", make
+    if configuration.index is not None:
+        index = configuration.index
+        yield "index.source", partial(build_index_reader, configuration, index, checked[index.name][SOURCE])
+
+
+def _side(configuration: Configuration, config: PairConfig, side: SideName, checked: Checked) -> Connection:
+    return build_pair(configuration, config, checked[config.name]).side(side).adapter
+
+
+async def _check_side(where: str, make: Callable[[], Connection]) -> bool:
     """Whether one side is wrong."""
-    where = f"{config.name}.{side}"
-    pair = None
+    connection = None
     try:
-        pair = build_pair(configuration, config, check_adapters(configuration)[config.name])
-        found = await pair.side(side).adapter.check()
+        connection = make()
+        found = await connection.check()
     except Exception as error:
         complain(f"{where:<{WIDTH}} {sentence(error)}")
         return True
     finally:
-        if pair is not None:
-            await pair.close()
+        if connection is not None:
+            await connection.close()
     say(f"{where:<{WIDTH}} {found}")
     return False
 

@@ -47,7 +47,7 @@ def configured(given: Path | None) -> Configuration:
     return configuration
 
 
-def instant(text: str) -> datetime:
+def instant(text: str, *, option: str = "--as-of") -> datetime:
     """An instant; without an offset it is read in Asia/Ho_Chi_Minh, and a date alone means its end."""
     try:
         found = datetime.fromisoformat(text)
@@ -57,7 +57,7 @@ def instant(text: str) -> datetime:
             found = found.replace(tzinfo=HO_CHI_MINH)
         return found.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise typer.BadParameter(f"{text!r} is not an instant such as 2026-11-24T09:30", param_hint="--as-of") from None
+        raise typer.BadParameter(f"{text!r} is not an instant such as 2026-11-24T09:30", param_hint=option) from None
 
 
 def _is_date(text: str) -> bool:

@@ -12,7 +12,8 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from io import StringIO, TextIOWrapper
 from typing import Any, TextIO
@@ -22,8 +23,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from syncd.documents.csv_files import neutral
+
 HO_CHI_MINH = ZoneInfo("Asia/Ho_Chi_Minh")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 BREAKS = re.compile(r"\r\n|\r|\n")
 WIDTH_OF_A_PIPE = 200
@@ -110,7 +112,10 @@ def write_json(value: Any) -> None:
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    """Days and instants as text; points as numbers, of which JSON has but one kind."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def _csv(rows: Iterable[Row], columns: Sequence[str]) -> None:
@@ -122,8 +127,8 @@ def _csv(rows: Iterable[Row], columns: Sequence[str]) -> None:
 
 
 def _cell(value: Any) -> str:
-    text = local(value) if isinstance(value, datetime) else "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    text = "" if value is None else _in_words(value)
+    return neutral(text)
 
 
 def _table(rows: Sequence[Row], columns: Sequence[str]) -> None:
@@ -138,7 +143,13 @@ def _table(rows: Sequence[Row], columns: Sequence[str]) -> None:
 def _word(value: Any) -> str:
     if value is None:
         return ""
-    return local(value) if isinstance(value, datetime) else visible(BREAKS.sub(" | ", str(value)))
+    return visible(BREAKS.sub(" | ", _in_words(value)))
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, datetime):
+        return local(value)
+    return value.strftime("%d/%m/%Y") if isinstance(value, date) else str(value)
 
 
 def local(at: datetime) -> str:

@@ -5,33 +5,46 @@ In: a path. Out: `Configuration`, `Secrets`, and errors that name file, key, val
 
 from syncd.config.changes import Changes, changes
 from syncd.config.credentials import Secrets, secrets_of
+from syncd.config.desk import DeskConfig, LetterConfig, MailConfig, NoticeConfig, OidcConfig
 from syncd.config.durations import format_duration, parse_duration
 from syncd.config.loading import database_url, load
-from syncd.config.models import Configuration, DaemonConfig, DatabaseConfig, LogConfig, SecretsConfig
+from syncd.config.models import Configuration, CourseConfig, DaemonConfig, DatabaseConfig, LogConfig, SecretsConfig
 from syncd.config.pairs import AgencyScope, DepartmentScope, Equivalences, PairConfig, ShrinkageConfig
 from syncd.config.problems import InvalidConfigurationError, Problem
-from syncd.config.sides import Checked, CheckedSide, check_sides
+from syncd.config.reporting import DossierConfig, IndexConfig, PublicationConfig, ToleranceConfig
+from syncd.config.sides import SOURCE, Checked, CheckedSide, check_sides
 from syncd.config.values import LEARN, STDOUT
 
 __all__ = [
     "LEARN",
+    "SOURCE",
     "STDOUT",
     "AgencyScope",
     "Changes",
     "Checked",
     "CheckedSide",
     "Configuration",
+    "CourseConfig",
     "DaemonConfig",
     "DatabaseConfig",
     "DepartmentScope",
+    "DeskConfig",
+    "DossierConfig",
     "Equivalences",
+    "IndexConfig",
     "InvalidConfigurationError",
+    "LetterConfig",
     "LogConfig",
+    "MailConfig",
+    "NoticeConfig",
+    "OidcConfig",
     "PairConfig",
     "Problem",
+    "PublicationConfig",
     "Secrets",
     "SecretsConfig",
     "ShrinkageConfig",
+    "ToleranceConfig",
     "changes",
     "check_sides",
     "database_url",

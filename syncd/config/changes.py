@@ -1,6 +1,6 @@
 """What a reload would change, in words.
 
-In: the configuration that runs and the one just read. Out: the changed keys (secrets hidden), which pairs to start,
+In: the configuration that runs and the one just read. Out: the changed keys (secrets hidden), which courses to start,
 replace and stop, and which changes cannot be made while the daemon runs.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from syncd.config.models import Configuration
 from syncd.config.problems import Step, key_path, show
 
-FIXED = ("database.", "daemon.", "secrets.")
+FIXED = ("database.", "daemon.", "secrets.", "desk.")
 """Keys that need a restart."""
 
 
@@ -28,28 +28,29 @@ class Changes:
 
 
 def changes(old: Configuration, new: Configuration) -> Changes:
-    """Compare key by key; pairs are matched by name, so that a new order changes nothing."""
+    """Compare key by key; courses are matched by name, so that a new order changes nothing."""
     before, after = _flat(old), _flat(new)
     lines = tuple(
         f"{key}: {before.get(key, 'absent')} → {after.get(key, 'absent')}"
         for key in sorted(before.keys() | after.keys())
         if before.get(key) != after.get(key)
     )
-    pairs_before = {pair.name: pair for pair in old.pairs}
-    pairs_after = {pair.name: pair for pair in new.pairs}
-    both = pairs_before.keys() & pairs_after.keys()
+    ran = {course.name: course for course in old.courses}
+    runs = {course.name: course for course in new.courses}
+    both = ran.keys() & runs.keys()
     return Changes(
         lines=lines,
-        added=tuple(name for name in pairs_after if name not in both),
-        replaced=tuple(name for name in pairs_after if name in both and pairs_before[name] != pairs_after[name]),
-        removed=tuple(name for name in pairs_before if name not in both),
+        added=tuple(name for name in runs if name not in both),
+        replaced=tuple(name for name in runs if name in both and ran[name] != runs[name]),
+        removed=tuple(name for name in ran if name not in both),
         fixed=tuple(line for line in lines if line.startswith(FIXED)),
     )
 
 
 def _flat(configuration: Configuration) -> dict[str, str]:
     tree = configuration.model_dump(mode="json")
-    tree["pairs"] = {pair["name"]: pair for pair in tree["pairs"]}
+    for kind in ("pairs", "dossiers"):
+        tree[kind] = {table["name"]: table for table in tree[kind]}
     flat: dict[str, str] = {}
     _flatten(tree, (), flat)
     return flat

@@ -6,7 +6,6 @@ In: the path of a TOML file. Out: a frozen `Configuration`, or one error that li
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,17 +16,19 @@ from pydantic import BaseModel, ValidationError
 from syncd.config.credentials import Secrets
 from syncd.config.models import Configuration
 from syncd.config.pairs import Equivalences, PairConfig
-from syncd.config.problems import InvalidConfigurationError, Problem, Step, key_path, problems_of
+from syncd.config.problems import InvalidConfigurationError, Problem, Step, key_path, nearest, problems_of
+from syncd.config.reporting import IndexConfig, PublicationConfig
 from syncd.errors import ConfigurationError
 from syncd.redaction import HIDDEN, holds_credential, is_reference, is_sensitive
 
 LARGEST = 4 * 1024 * 1024
 DEEPEST = 20
-FREE_TABLES = ("columns", "equivalences", "secret_headers")
+FREE_TABLES = ("columns", "equivalences", "secret_headers", "units")
 """Tables whose keys are words of the city or the portal or the names of headers, not settings."""
 
 PUT_IT_ASIDE = "put the value into a file of [secrets] folder or a systemd credential, and name that secret here"
 SQLITE = "sqlite:///"
+ONCE = (PublicationConfig.name, IndexConfig.name)
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -39,6 +40,8 @@ def load(path: Path) -> Configuration:
     raw = _read_toml(path)
     problems = [*_inline_secrets(raw, path), *_doubled_names(raw, path)]
     configuration = _validate(Configuration, raw, path, problems)
+    if configuration is not None:
+        problems.extend(_unknown_pair(configuration, path))
     pairs = [] if configuration is None else [_with_equivalences(pair, path, problems) for pair in configuration.pairs]
     if configuration is None or problems:
         raise InvalidConfigurationError(_once(problems))
@@ -111,14 +114,29 @@ def _says_secret(steps: Sequence[Step]) -> bool:
 
 
 def _doubled_names(raw: Mapping[str, Any], path: Path) -> Iterator[Problem]:
-    pairs = raw.get("pairs")
-    tables = pairs if isinstance(pairs, list) else []
-    names = [pair.get("name") if isinstance(pair, Mapping) else None for pair in tables]
-    counted = Counter(name for name in names if isinstance(name, str))
-    for index, name in enumerate(names):
-        if isinstance(name, str) and counted[name] > 1 and names.index(name) != index:
-            first = f"pairs[{names.index(name)}]"
-            yield Problem(str(path), f"pairs[{index}].name", f"{first} has this name", "give each its own", f'"{name}"')
+    """Names that two courses share; ``publication`` and ``index`` name the tables that are there once."""
+    first: dict[str, str] = {one: f"[{one}]" for one in ONCE}
+    for place, name in _names(raw):
+        if name in first:
+            wrong = f"{first[name]} has this name"
+            yield Problem(str(path), f"{place}.name", wrong, "give each its own", f'"{name}"')
+        first.setdefault(name, place)
+
+
+def _names(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for kind in ("pairs", "dossiers"):
+        tables = raw.get(kind)
+        for index, table in enumerate(tables if isinstance(tables, list) else []):
+            name = table.get("name") if isinstance(table, Mapping) else None
+            if isinstance(name, str):
+                yield f"{kind}[{index}]", name
+
+
+def _unknown_pair(configuration: Configuration, path: Path) -> Iterator[Problem]:
+    wanted = configuration.publication.pair if configuration.publication is not None else None
+    if wanted is not None and configuration.pair(wanted) is None:
+        right = nearest(wanted, [pair.name for pair in configuration.pairs])
+        yield Problem(str(path), "publication.pair", "no such pair", right, f'"{wanted}"')
 
 
 def _with_equivalences(pair: PairConfig, path: Path, problems: list[Problem]) -> PairConfig:

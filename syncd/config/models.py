@@ -11,7 +11,9 @@ from typing import Literal, Self
 
 from pydantic import Field, PrivateAttr
 
+from syncd.config.desk import DeskConfig
 from syncd.config.pairs import PairConfig
+from syncd.config.reporting import DossierConfig, IndexConfig, PublicationConfig
 from syncd.config.values import SecretName, Table
 
 
@@ -76,6 +78,9 @@ class SecretsConfig(Table):
     )
 
 
+CourseConfig = PairConfig | DossierConfig | PublicationConfig | IndexConfig
+
+
 class Configuration(Table):
     """Everything that the operator decides. ``file`` and ``folder`` say where it was read from."""
 
@@ -84,6 +89,14 @@ class Configuration(Table):
     log: LogConfig = Field(default=LogConfig(), description="What is logged, and how.")
     secrets: SecretsConfig = Field(default=SecretsConfig(), description="Where secrets are read from.")
     pairs: tuple[PairConfig, ...] = Field(min_length=1, description="The pairs, one `[[pairs]]` table each.")
+    publication: PublicationConfig | None = Field(
+        default=None, description="Whose publications are judged; not set: none."
+    )
+    index: IndexConfig | None = Field(default=None, description="Where the Service Index is read; not set: nowhere.")
+    dossiers: tuple[DossierConfig, ...] = Field(
+        default=(), description="Systems whose dossier tallies are compared, one `[[dossiers]]` table each."
+    )
+    desk: DeskConfig | None = Field(default=None, description="The review desk; not set: none is served.")
     _file: Path = PrivateAttr(Path("syncd.toml"))
 
     @property
@@ -104,6 +117,17 @@ class Configuration(Table):
     def resolve(self, path: Path) -> Path:
         """Make a path of the configuration absolute."""
         return path if path.is_absolute() else (self.folder / path).resolve()
+
+    @property
+    def comparing(self) -> tuple[PairConfig | DossierConfig, ...]:
+        """The courses that have mismatches."""
+        return (*self.pairs, *self.dossiers)
+
+    @property
+    def courses(self) -> tuple[CourseConfig, ...]:
+        """Everything that the daemon runs again and again: pairs first, then what reports on them."""
+        reporting = tuple(one for one in (self.publication, self.index) if one is not None)
+        return (*self.comparing, *reporting)
 
     def pair(self, name: str) -> PairConfig | None:
         return next((pair for pair in self.pairs if pair.name == name), None)

@@ -1,22 +1,30 @@
-"""Checks each side's own table with the adapter that it names.
+"""Checks each table that names an adapter with that adapter.
 
-In: a loaded configuration. Out: for each pair and side, the adapter's definition and its typed settings.
+In: a loaded configuration. Out: for each course and side, the adapter's definition and its typed settings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from syncd.config.models import Configuration
-from syncd.config.pairs import PairConfig
 from syncd.config.problems import InvalidConfigurationError, Problem, nearest, show
 from syncd.errors import ConfigurationError
 from syncd.sides.adapter import AdapterDefinition, AdapterSettings
 
 SIDES = ("portal", "city")
+SOURCE = "source"
+Need = Literal["build", "index", "dossiers"]
+NEEDS: dict[Need, str] = {
+    "build": "this adapter cannot be a side of a pair",
+    "index": "this adapter reads no index",
+    "dossiers": "this adapter counts no dossiers",
+}
+"""What a table needs of an adapter's definition, and what is said of one that has none."""
+
 SettingsFor = Callable[[AdapterDefinition, dict[str, Any], str], AdapterSettings]
 
 
@@ -28,49 +36,66 @@ class CheckedSide:
     settings: AdapterSettings
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One table that names an adapter: of which course and side, where it stands, and what the adapter must offer."""
+
+    course: str
+    side: str
+    path: str
+    table: dict[str, Any]
+    needs: Need
+
+
 Checked = Mapping[str, Mapping[str, CheckedSide]]
-"""Pair name → side name → what to build."""
+"""Course name → side name → what to build."""
 
 
 def check_sides(
     configuration: Configuration, definitions: Mapping[str, AdapterDefinition], settings_for: SettingsFor
 ) -> Checked:
-    """Check every side of every pair. ``definitions`` and ``settings_for`` come from `syncd.sides.registry`.
+    """Check every table that names an adapter. ``definitions`` and ``settings_for`` come from `syncd.sides.registry`.
 
-    Raises `InvalidConfigurationError` with every problem of every side.
+    Raises `InvalidConfigurationError` with every problem of every table.
     """
     problems: list[Problem] = []
     checked: dict[str, dict[str, CheckedSide]] = {}
-    for index, pair in enumerate(configuration.pairs):
-        for side in SIDES:
-            found = _check(pair, side, f"pairs[{index}].{side}", configuration.file, definitions, settings_for)
-            if isinstance(found, CheckedSide):
-                checked.setdefault(pair.name, {})[side] = found
-            else:
-                problems.extend(found)
+    for place in places(configuration):
+        found = _check(place, configuration.file, definitions, settings_for)
+        if isinstance(found, CheckedSide):
+            checked.setdefault(place.course, {})[place.side] = found
+        else:
+            problems.extend(found)
     if problems:
         raise InvalidConfigurationError(problems)
     return checked
 
 
+def places(configuration: Configuration) -> Iterator[Place]:
+    """Every table of the configuration that names an adapter."""
+    for index, pair in enumerate(configuration.pairs):
+        for side in SIDES:
+            yield Place(pair.name, side, f"pairs[{index}].{side}", getattr(pair, side), "build")
+    for index, tallied in enumerate(configuration.dossiers):
+        for side in SIDES:
+            yield Place(tallied.name, side, f"dossiers[{index}].{side}", getattr(tallied, side), "dossiers")
+    if configuration.index is not None:
+        yield Place(configuration.index.name, SOURCE, "index.source", configuration.index.source, "index")
+
+
 def _check(
-    pair: PairConfig,
-    side: str,
-    path: str,
-    file: Path,
-    definitions: Mapping[str, AdapterDefinition],
-    settings_for: SettingsFor,
+    place: Place, file: Path, definitions: Mapping[str, AdapterDefinition], settings_for: SettingsFor
 ) -> CheckedSide | list[Problem]:
-    table: dict[str, Any] = getattr(pair, side)
-    name = table.get("adapter")
+    able = {name: one for name, one in definitions.items() if getattr(one, place.needs) is not None}
+    name = place.table.get("adapter")
     if name is None:
-        return [Problem(str(file), f"{path}.adapter", "missing", f"installed: {', '.join(sorted(definitions))}")]
-    definition = definitions.get(name) if isinstance(name, str) else None
+        return [Problem(str(file), f"{place.path}.adapter", "missing", f"installed: {', '.join(sorted(able))}")]
+    definition = able.get(name) if isinstance(name, str) else None
     if definition is None:
-        right = nearest(str(name), [*definitions])
-        return [Problem(str(file), f"{path}.adapter", "no such adapter", right, show(name))]
+        wrong = NEEDS[place.needs] if name in definitions else "no such adapter"
+        return [Problem(str(file), f"{place.path}.adapter", wrong, nearest(str(name), [*able]), show(name))]
     try:
-        return CheckedSide(definition, settings_for(definition, table, path))
+        return CheckedSide(definition, settings_for(definition, place.table, place.path))
     except InvalidConfigurationError as error:
         return list(error.problems)
     except ConfigurationError as error:

@@ -26,7 +26,7 @@ ALWAYS = ("event", "level", "timestamp", "logger")
 
 EVENTS: dict[str, Event] = {
     "daemon_starting": Event("info", "The daemon has read its configuration and starts.", ("version", "file", "pairs")),
-    "daemon_ready": Event("info", "The endpoints answer and every pair has its loop.", ("listen", "pairs")),
+    "daemon_ready": Event("info", "The endpoints answer and every pair has its loop.", ("listen", "desk", "pairs")),
     "daemon_stopping": Event("info", "A signal asked the daemon to stop; passes are being interrupted.", ("signal",)),
     "daemon_stopped": Event("info", "Everything is closed.", ("left_behind",)),
     "close_failed": Event(
@@ -72,8 +72,29 @@ EVENTS: dict[str, Event] = {
         "A reading did not prove whole; it changes nothing, and may be tried again in the same pass.",
         ("pair", "side", "verdict", "reasons", "attempt"),
     ),
+    "dossiers_unread": Event(
+        "warning",
+        "A question about dossiers was not answered whole; its mismatches stay as they were, and it is asked again.",
+        ("pair", "asked", "error", "action"),
+    ),
+    "agencies_unread": Event(
+        "warning",
+        "The units that a side knows could not be read; the directory stays as it was, and is read again in a day.",
+        ("pair", "side", "error"),
+    ),
     "heartbeat_missed": Event(
         "warning", "The ledger did not take a pass's sign of life; tried again soon.", ("pair", "error")
     ),
     "detail_unread": Event("debug", "The detail of one record could not be read.", ("pair", "side", "error")),
+    "desk_failed": Event(
+        "error",
+        "A page of the desk could not be made; the visitor was shown the reference and nothing else.",
+        ("reference", "route", "exc_info"),
+    ),
+    "sign_in_refused": Event("info", "A login or password was wrong; the login is not written down.", ("address",)),
+    "sign_in_limited": Event(
+        "warning",
+        "Too many tries at one login or from one address; the next is taken after `wait` s.",
+        ("address", "wait"),
+    ),
 }

@@ -40,6 +40,7 @@ class MismatchLog:
         self._file = file
         self._stream = stream
         self._descriptor: int | None = None
+        self._size = 0
         self._order: deque[EventId] = deque()
         self._written: set[EventId] = set()
         if file is not None:
@@ -58,6 +59,7 @@ class MismatchLog:
         Every entry needs an ``event_id`` (text or number), unique for ever in this file. Raises `OSError` when the file
         cannot take them; nothing is then remembered as written, and the same entries may be given again.
         """
+        self._learn()
         fresh = [entry for entry in entries if entry[EVENT_ID] not in self._written]
         if fresh:
             self._put("".join(json_line(_redacted(entry)) + "\n" for entry in fresh).encode())
@@ -79,6 +81,7 @@ class MismatchLog:
     def _open(self, file: Path) -> None:
         self._descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, MODE)
         self._cut_torn_line(file, self._descriptor)
+        self._size = os.fstat(self._descriptor).st_size
 
     def _cut_torn_line(self, file: Path, descriptor: int) -> None:
         """A crash, or a full disk, in the middle of a write leaves a line without its end."""
@@ -87,6 +90,18 @@ class MismatchLog:
         if tail and not tail.endswith(b"\n"):
             log.warning("mismatch_log_repaired", file=str(file))
             os.ftruncate(descriptor, size - len(tail) + tail.rfind(b"\n") + 1)
+
+    def _learn(self) -> None:
+        """Remember what another program (a command beside the daemon) has written since; it may have died right after.
+
+        Writers come one at a time: whoever writes holds the ledger's writing transaction.
+        """
+        if self._descriptor is None or self._file is None:
+            return
+        if os.fstat(self._descriptor).st_size != self._size:
+            self._cut_torn_line(self._file, self._descriptor)
+            self._remember(_ids(_tail(self._file)))
+            self._size = os.fstat(self._descriptor).st_size
 
     def _put(self, lines: bytes) -> None:
         if self._descriptor is None:
@@ -98,6 +113,7 @@ class MismatchLog:
         try:
             _write_all(self._descriptor, lines)
             os.fsync(self._descriptor)
+            self._size = before + len(lines)
         except OSError:
             os.ftruncate(self._descriptor, before)
             raise

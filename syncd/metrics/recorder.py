@@ -26,10 +26,12 @@ from prometheus_client import (
     disable_created_metrics,
 )
 
-from syncd.metrics.table import METRICS, OPEN_STATES, OTHER, VERDICTS, Metric
+from syncd.metrics.table import COURSE_METRICS, METRICS, MOST_UNITS, OPEN_STATES, OTHER, VERDICTS, Metric
 from syncd.reconcile.mismatches import MismatchKind
 
 Collector = Gauge | Counter | Histogram
+PublicationCounts = Mapping[tuple[str, str, str, str], int]
+"""(unit, step, mode, status or working days) → how many."""
 
 
 def _build(metric: Metric, registry: CollectorRegistry) -> Collector:
@@ -53,7 +55,7 @@ class Metrics:
             collector(registry=self.registry)
         self._gauge("syncd_build_info", version, platform.python_version()).set(1)
         for metric in METRICS:
-            if "pair" not in metric.labels and "version" not in metric.labels:
+            if "pair" not in metric.labels and "version" not in metric.labels and not metric.appears_when_known:
                 self._create(metric, {})
 
     def initialise(self, pairs: Iterable[str]) -> None:
@@ -65,6 +67,12 @@ class Metrics:
             for state in OPEN_STATES:
                 age = self._gauge("syncd_mismatch_oldest_age_seconds", pair, state)
                 age.set_function(partial(self._age, pair, state))
+
+    def initialise_courses(self, names: Iterable[str]) -> None:
+        """The same for courses that compare nothing: only whether they run shows."""
+        for name in names:
+            for metric in COURSE_METRICS:
+                self._create(self._table[metric], {"pair": (name,)})
 
     def forget(self, pair: str) -> None:
         """Remove every series of a pair that is no longer configured."""
@@ -136,6 +144,46 @@ class Metrics:
     def stalled(self, pair: str, *, is_stalled: bool) -> None:
         """Whether a pass of the pair hangs."""
         self._gauge("syncd_pair_stalled", pair).set(is_stalled)
+
+    def publications(self, counts: PublicationCounts, due: PublicationCounts, at: datetime) -> None:
+        """Publications as judged now: by (unit, step, mode, status), and by (unit, step, mode, working days)."""
+        for name, numbers in (("syncd_publications", counts), ("syncd_publications_due", due)):
+            self._collectors[name].clear()
+            for labels, number in self._of_few_units(numbers).items():
+                self._gauge(name, *labels).set(number)
+        self._gauge("syncd_publications_judged_timestamp_seconds").set(at.timestamp())
+
+    def index_score(self, period: str, group: str, source: str, points: float | None) -> None:
+        """Points of one group; None where they are not known: then there is no series."""
+        if points is None:
+            self._collectors["syncd_index_score"].remove_by_labels({"period": period, "group": group, "source": source})
+        else:
+            self._gauge("syncd_index_score", period, group, source).set(points)
+
+    def index_maximum(self, group: str, points: float) -> None:
+        """The most points of a group."""
+        self._gauge("syncd_index_maximum", group).set(points)
+
+    def index_rank(self, period: str, rank: int | None) -> None:
+        """The city's place; None where it is not known."""
+        if rank is None:
+            self._collectors["syncd_index_rank"].remove_by_labels({"period": period})
+        else:
+            self._gauge("syncd_index_rank", period).set(rank)
+
+    def index_read(self, at: datetime) -> None:
+        """The source of the index gave figures."""
+        self._gauge("syncd_index_last_reading_timestamp_seconds").set(at.timestamp())
+
+    @staticmethod
+    def _of_few_units(numbers: PublicationCounts) -> dict[tuple[str, ...], int]:
+        """The numbers with all units beyond the first `MOST_UNITS` taken together."""
+        kept = set(sorted({labels[0] for labels in numbers})[:MOST_UNITS])
+        found: dict[tuple[str, ...], int] = {}
+        for (unit, *rest), number in numbers.items():
+            labels = (unit if unit in kept else OTHER, *rest)
+            found[labels] = found.get(labels, 0) + number
+        return found
 
     def loop_lag(self, seconds: float) -> None:
         """The event loop woke a sleeper this much too late."""

@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from syncd.publication.facts import Mode, Status, Step
 from syncd.reconcile.mismatches import MismatchKind
+from syncd.records.figures import Group
+from syncd.records.periods import PeriodKind
 from syncd.sides import errors
 
 Type = Literal["gauge", "counter", "histogram"]
@@ -22,6 +25,9 @@ OPERATIONS = ("list", "detail", "confirm", "check", OTHER)
 REQUEST_OUTCOMES = ("ok", "failed")
 PASS_OUTCOMES = ("complete", "partial", "failed", "interrupted", OTHER)
 RELOADS = ("applied", "refused")
+INDEX_SOURCES = ("portal", "recomputed")
+WITHIN = (1, 3, 5)
+"""Working days within which what is due is counted."""
 
 
 def _slugs(family: type[errors.SideError]) -> set[str]:
@@ -40,8 +46,18 @@ VALUES: dict[str, tuple[str, ...]] = {
     "verdict": VERDICTS,
     "class": ERROR_CLASSES,
     "operation": OPERATIONS,
+    "step": tuple(Step),
+    "mode": tuple(Mode),
+    "status": tuple(Status),
+    "within": tuple(str(days) for days in WITHIN),
+    "group": tuple(Group),
+    "source": INDEX_SOURCES,
+    "period": tuple(PeriodKind),
 }
-"""Label → its values. ``pair`` takes the names of the configured pairs; ``outcome`` differs by metric."""
+"""Label → its values. ``pair`` takes the names of the configured courses; ``outcome`` differs by metric; ``unit`` takes
+the codes of units that answer for something, ``none`` for what nobody answers for, at most `MOST_UNITS` of them."""
+
+MOST_UNITS = 400
 
 REQUEST_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 """A loopback answer takes milliseconds, a public portal seconds; 60 s is the default time-out of one attempt."""
@@ -55,7 +71,10 @@ LOOP_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One metric. ``outcomes``: the values of its ``outcome`` label; ``buckets``: upper bounds of a histogram."""
+    """One metric. ``outcomes``: the values of its ``outcome`` label; ``buckets``: upper bounds of a histogram.
+
+    ``appears_when_known``: no series until there is a value, because zero would be a statement.
+    """
 
     name: str
     type: Type
@@ -64,6 +83,7 @@ class Metric:
     unit: str = ""
     buckets: tuple[float, ...] = ()
     outcomes: tuple[str, ...] = ()
+    appears_when_known: bool = False
 
     def values(self, label: str) -> tuple[str, ...]:
         return self.outcomes if label == "outcome" else VALUES.get(label, ())
@@ -195,7 +215,60 @@ METRICS: tuple[Metric, ...] = (
         (),
         "Unix time",
     ),
+    Metric(
+        "syncd_publications",
+        "gauge",
+        "Publications by unit, step (sign, publish), reading (legal, portal) and status against the deadline.",
+        ("unit", "step", "mode", "status"),
+        "publications",
+        appears_when_known=True,
+    ),
+    Metric(
+        "syncd_publications_due",
+        "gauge",
+        "Publications whose deadline is not met yet and ends within so many working days, today included.",
+        ("unit", "step", "mode", "within"),
+        "publications",
+        appears_when_known=True,
+    ),
+    Metric(
+        "syncd_publications_judged_timestamp_seconds",
+        "gauge",
+        "When the publications were last judged.",
+        (),
+        "Unix time",
+        appears_when_known=True,
+    ),
+    Metric(
+        "syncd_index_score",
+        "gauge",
+        "Points of a group of the Service Index in the newest period of this kind: as shown, and as recomputed.",
+        ("period", "group", "source"),
+        "points",
+        appears_when_known=True,
+    ),
+    Metric(
+        "syncd_index_maximum", "gauge", "The most points of a group.", ("group",), "points", appears_when_known=True
+    ),
+    Metric(
+        "syncd_index_rank",
+        "gauge",
+        "Place among the provinces by total points, 1 for the best.",
+        ("period",),
+        appears_when_known=True,
+    ),
+    Metric(
+        "syncd_index_last_reading_timestamp_seconds",
+        "gauge",
+        "When the index was last read from its source.",
+        (),
+        "Unix time",
+        appears_when_known=True,
+    ),
 )
+
+COURSE_METRICS = ("syncd_pair_failures", "syncd_pair_stalled", "syncd_pass_duration_seconds")
+"""What every course of the daemon has, also one that compares nothing (``publication``, ``index``)."""
 
 CARRIED = {
     "process_*": "the process: memory, CPU, open files, start time (Linux)",

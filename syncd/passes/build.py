@@ -7,21 +7,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from secrets import randbits
+from typing import Any, TypeVar
 
+from syncd.config import (
+    SOURCE,
+    Checked,
+    CheckedSide,
+    Configuration,
+    DossierConfig,
+    IndexConfig,
+    PairConfig,
+    check_sides,
+    secrets_of,
+)
 from syncd.config import AgencyScope as AgencyScopeConfig
-from syncd.config import Checked, CheckedSide, Configuration, PairConfig, check_sides, secrets_of
 from syncd.errors import ConfigurationError
+from syncd.passes.dossier_pair import DossierPolicy
 from syncd.passes.pair import Pair, Policy, Side, SideName
 from syncd.reconcile.comparison import Rules, comparable
 from syncd.reconcile.grace import GracePolicy
 from syncd.reconcile.scope import AgencyScope, DepartmentScope, Scope
+from syncd.reconcile.tallies import TallyRules
+from syncd.reconcile.tolerances import Tolerance
 from syncd.records.codes import Equivalences
+from syncd.records.periods import Period
 from syncd.sides.adapter import ReadingAdapter, Surroundings
+from syncd.sides.dossiers import DossierReader
 from syncd.sides.http.client import HttpClient
 from syncd.sides.http.settings import HttpSettings
 from syncd.sides.http.words import Attempt
+from syncd.sides.index import IndexReader
 from syncd.sides.registry import adapters, settings_for
 
+T = TypeVar("T")
 OnAttempt = Callable[[str, Attempt], None]
 """Told of every HTTP attempt: the pair's name, and the attempt."""
 
@@ -97,6 +115,61 @@ def _policy(pair: PairConfig) -> Policy:
 def _adapter(
     configuration: Configuration, pair: PairConfig, side: SideName, checked: CheckedSide, on_attempt: OnAttempt
 ) -> ReadingAdapter:
+    departments = frozenset(getattr(pair.applies, "departments", ()))
+    around = surroundings(configuration, pair.name, side, on_attempt, departments)
+    return _made(checked.definition.build, checked, around)
+
+
+def build_index_reader(
+    configuration: Configuration, index: IndexConfig, checked: CheckedSide, on_attempt: OnAttempt = nobody
+) -> IndexReader:
+    """The source of the Service Index; made, not connected."""
+    around = surroundings(configuration, index.name, SOURCE, on_attempt)
+    return _made(checked.definition.index, checked, around)
+
+
+def index_endpoints(configuration: Configuration, period: Period) -> tuple[str, ...]:
+    """The interfaces of the index that can be asked about a period; nothing is connected."""
+    index = configuration.index
+    if index is None:
+        return ()
+    reader = build_index_reader(configuration, index, check(configuration)[index.name][SOURCE])
+    return tuple(endpoint for endpoint in reader.endpoints if reader.offers(endpoint, period))
+
+
+def build_dossier_reader(
+    configuration: Configuration,
+    dossiers: DossierConfig,
+    side: SideName,
+    checked: CheckedSide,
+    on_attempt: OnAttempt = nobody,
+) -> DossierReader:
+    """One side that counts dossiers; made, not connected."""
+    around = surroundings(configuration, dossiers.name, side, on_attempt)
+    return _made(checked.definition.dossiers, checked, around)
+
+
+def dossier_policy(dossiers: DossierConfig) -> DossierPolicy:
+    """How a dossier pair is read and judged."""
+    tolerance = Tolerance(absolute=dossiers.tolerance.dossiers, share=dossiers.tolerance.share)
+    return DossierPolicy(
+        interval=dossiers.interval,
+        periods=dossiers.periods,
+        grace=dossiers.grace,
+        rules=TallyRules(tolerance=tolerance, units=dossiers.units),
+        entry_lag=dossiers.entry_lag,
+        followed=dossiers.followed,
+    )
+
+
+def surroundings(
+    configuration: Configuration,
+    course: str,
+    side: str,
+    on_attempt: OnAttempt,
+    departments: frozenset[str] = frozenset(),
+) -> Surroundings:
+    """What every adapter is given; ``on_attempt`` hears of its requests under the name of the course."""
     secret = secrets_of(configuration)
 
     def http(label: str, settings: HttpSettings) -> HttpClient:
@@ -105,17 +178,13 @@ def _adapter(
             settings,
             secret=secret,
             folder=configuration.folder,
-            observe=lambda attempt: on_attempt(pair.name, attempt),
+            observe=lambda attempt: on_attempt(course, attempt),
         )
 
-    departments = getattr(pair.applies, "departments", ())
-    return checked.definition.build(
-        checked.settings,
-        Surroundings(
-            side=side,
-            folder=configuration.folder,
-            secret=secret,
-            http=http,
-            departments=frozenset(departments),
-        ),
-    )
+    return Surroundings(side=side, folder=configuration.folder, secret=secret, http=http, departments=departments)
+
+
+def _made(make: Callable[[Any, Surroundings], T] | None, checked: CheckedSide, around: Surroundings) -> T:
+    if make is None:
+        raise TypeError(f"{checked.definition.name} was not checked for this")
+    return make(checked.settings, around)

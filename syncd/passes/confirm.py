@@ -1,6 +1,6 @@
 """Read suspected mismatches again by key, on both sides, and judge them again: only the same finding confirms.
 
-In: suspected mismatches old enough. Out: for each, confirmed, not confirmed, or unknown because a side did not answer.
+In: suspected mismatches old enough. Out: for each, confirmed, not confirmed and how, or unknown: a side did not answer.
 The judges are those of a whole pass, over a world that holds just the records that were read again.
 """
 
@@ -25,10 +25,12 @@ BATCH = 200
 
 
 class SecondLook(StrEnum):
-    """What reading a suspected mismatch again said."""
+    """What reading a mismatch again said: the same; other values; nothing wrong; no record left; no answer."""
 
     CONFIRMED = "confirmed"
-    NOT_CONFIRMED = "not_confirmed"
+    CHANGED = "changed"
+    AGREED = "agreed"
+    GONE = "gone"
     UNKNOWN = "unknown"
 
 
@@ -135,12 +137,14 @@ def _judge_again(
 ) -> SecondLook:
     portal = [portal_answers.get(wanted) for wanted in asked.portal]
     city = [city_answers.get(wanted) for wanted in asked.city]
-    if any(answer is None or answer.error is not None for answer in (*portal, *city)):
+    answers = (*portal, *city)
+    if not answers or any(answer is None or answer.error is not None for answer in answers):
         return SecondLook.UNKNOWN
-    cases = _world(_translated(pair, pair.portal, portal), _translated(pair, pair.city, city))
-    found = judge(cases, law).observations
-    same = any(one.subject == suspect.subject and one.values == suspect.values_digest for one in found)
-    return SecondLook.CONFIRMED if same else SecondLook.NOT_CONFIRMED
+    seen = _translated(pair, pair.portal, portal), _translated(pair, pair.city, city)
+    found = {one.values for one in judge(_world(*seen), law).observations if one.subject == suspect.subject}
+    if found:
+        return SecondLook.CONFIRMED if suspect.values_digest in found else SecondLook.CHANGED
+    return SecondLook.AGREED if any(seen) else SecondLook.GONE
 
 
 def _translated(pair: Pair, side: Side, answers: Iterable[Answer | None]) -> dict[str, Translation]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -22,10 +23,12 @@ from syncd.ledger.mismatches import Mismatch, open_counts, open_mismatches
 from syncd.ledger.passes import begin_pass, end_pass, heartbeat
 from syncd.ledger.readings import last_whole
 from syncd.ledger.staging import clear, stage
+from syncd.passes.agencies import learn_agencies
 from syncd.passes.confirm import SecondLook, look_again
 from syncd.passes.pair import SIDES, Clock, Pair, Side, SideName
 from syncd.passes.reading import Progress, SideReading, Staged, read_side
 from syncd.passes.recording import Moved, change_of, load_side, publish_readings, record_moves
+from syncd.passes.rereads import answer_rereads
 from syncd.passes.verdict import World, judge_pair
 from syncd.reconcile.grace import grace
 from syncd.reconcile.lifecycle import Event, Move, move, moves
@@ -169,9 +172,7 @@ async def _beat(under: _Under, running: asyncio.Task[PassOutcome]) -> None:
 
 async def _end(under: _Under, outcome: str, counts: dict[str, int], error: str = "") -> datetime:
     now = under.room.clock()
-    await under.room.ledger.write(
-        end_pass, pass_id=under.pass_id, outcome=outcome, now=now, counts=counts, error=error, actor=under.actor
-    )
+    await under.room.ledger.write(end_pass, pass_id=under.pass_id, outcome=outcome, now=now, counts=counts, error=error)
     return now
 
 
@@ -179,18 +180,29 @@ async def _run(under: _Under) -> PassOutcome:
     pair, room = under.pair, under.room
     for name in SIDES:
         await load_side(pair, pair.side(name), room.ledger)
+    answered = await _answer(under)
     readings = await _read_both(under)
     await publish_readings(pair, room.ledger, under.pass_id, readings, actor=under.actor)
     for reading in readings.values():
         room.watch.side_read(pair.name, reading)
     if not all(reading.proof.whole for reading in readings.values()):
-        return await _outcome(under, readings, PassVerdict.UNKNOWN, {}, 0)
+        return await _outcome(under, readings, PassVerdict.UNKNOWN, {}, answered)
+    under.progress("units")
+    await learn_agencies(pair, room.ledger, now=room.clock(), actor=under.actor)
     under.progress("judging")
     world = await judge_pair(pair, room.ledger)
-    made = await _record(under, world)
+    made = answered + await _record(under, world)
     made += await _confirm(under, world)
     is_open = any(state in ALARMING for _, state in await room.ledger.read(open_counts, pair.name))
     return await _outcome(under, readings, _verdict(is_open, readings), world.counts, made)
+
+
+async def _answer(under: _Under) -> int:
+    """Answer what people asked to have read again; returns how many mismatches moved."""
+    under.progress("re-reads")
+    return await answer_rereads(
+        under.pair, under.room.ledger, under.room.clock, partial(_write, under), actor=under.actor
+    )
 
 
 def _verdict(is_open: bool, readings: dict[SideName, SideReading]) -> PassVerdict:

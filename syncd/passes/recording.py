@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from syncd.ledger import Ledger
 from syncd.ledger.lags import Lag, record_lags
-from syncd.ledger.mismatches import Evidence, Mismatch, apply_moves
+from syncd.ledger.mismatches import Evidence, Mismatch, apply_moves, mismatches_by_id
 from syncd.ledger.passes import require_running
 from syncd.ledger.readings import first_whole_at, last_whole, record_reading
 from syncd.ledger.settings import set_setting, setting
@@ -222,12 +222,22 @@ def _record(
     readings = {name: last_whole(session, pair.name, name) for name in SIDES}
     evidence = [
         (move, _evidence(pair, move, {name: one.id if one else None for name, one in readings.items()}))
-        for move in made
+        for move in _still_possible(session, made)
     ]
     apply_moves(session, pair=pair.name, pass_id=pass_id, moves=evidence, at=at, actor=actor)
     lags = _lags(session, pair, caught_up, at)
     record_lags(session, pair=pair.name, lags=lags)
     return lags
+
+
+def _still_possible(session: Session, made: Sequence[Move]) -> list[Move]:
+    """Without the moves of mismatches that people have moved since (a waiver takes effect at once).
+
+    The next pass judges those again.
+    """
+    known = mismatches_by_id(session, [move.mismatch_id for move in made])
+    states = {identity: one.state for identity, one in known.items()}
+    return [move for move in made if states.get(move.mismatch_id) == move.from_state]
 
 
 def _evidence(pair: Pair, move: Move, readings: Mapping[SideName, int | None]) -> Evidence:

@@ -15,8 +15,10 @@ from syncd.ledger.database import Ledger
 from syncd.ledger.lags import recent_lags
 from syncd.ledger.versions import Content, contents, decisions_shown, withdrawn_codes
 from syncd.ledger.waivers import Waiver, active_waivers
+from syncd.passes.agencies import directory_as_of
 from syncd.passes.pair import Pair
 from syncd.reconcile.mismatches import MismatchKind, Observation
+from syncd.reconcile.scope import AgencyScope
 from syncd.reconcile.screening import SAYS_NOTHING, Candidate, Screening, Suspicion, counts, screen
 from syncd.reconcile.sweep import SideIndex
 from syncd.reconcile.verdicts import Case, Law, Past, Seen, Verdicts, judge
@@ -82,7 +84,13 @@ async def judge_pair(pair: Pair, ledger: Ledger, as_of: datetime | None = None) 
     """Judge the pair as its indexes stand; ``as_of``: by what the ledger knew of the past at that instant."""
     portal, city = pair.portal.index, pair.city.index
     screening = await asyncio.to_thread(screen, portal, city)
-    law = Law(pair.rules, await _past(pair, ledger, screening, as_of), pair.publication_known)
+    law = await law_of(
+        pair,
+        ledger,
+        closed=[one.code for one in screening.candidates if one.suspicion is Suspicion.CLOSED],
+        unequal=[one.code for one in screening.candidates if one.suspicion is Suspicion.UNEQUAL],
+        as_of=as_of,
+    )
     verdicts = await _judge_all(pair, ledger, screening.candidates, law)
     return World(
         pair=pair.name,
@@ -93,6 +101,22 @@ async def judge_pair(pair: Pair, ledger: Ledger, as_of: datetime | None = None) 
         law=law,
         screening=screening,
         lags=await ledger.read(recent_lags, pair.name, LAGS_REMEMBERED),
+    )
+
+
+async def law_of(
+    pair: Pair, ledger: Ledger, *, closed: Sequence[str], unequal: Sequence[str], as_of: datetime | None = None
+) -> Law:
+    """What a pair is judged by, with what the ledger knows of the past of the codes in question."""
+    return Law(
+        rules=pair.rules,
+        past=Past(
+            decisions=await ledger.read(decisions_shown, pair.name, "portal", unequal, as_of),
+            withdrawn=await ledger.read(withdrawn_codes, pair.name, "portal", closed, as_of),
+        ),
+        publication_known=pair.publication_known,
+        directory=await ledger.read(directory_as_of, as_of),
+        unit=pair.scope.agency if isinstance(pair.scope, AgencyScope) else "",
     )
 
 
@@ -114,16 +138,6 @@ def _counted(verdicts: Verdicts) -> dict[str, int]:
     """Procedures with something wrong, and differences by class (form-only and mapped ones are only counted)."""
     wrong = {observation.code or observation.local_code for observation in verdicts.observations}
     return {"mismatched": len(wrong)} | {f"difference_{name}": number for name, number in verdicts.classes.items()}
-
-
-async def _past(pair: Pair, ledger: Ledger, screening: Screening, as_of: datetime | None) -> Past:
-    """What the ledger knows of the codes in question."""
-    closed = [one.code for one in screening.candidates if one.suspicion is Suspicion.CLOSED]
-    unequal = [one.code for one in screening.candidates if one.suspicion is Suspicion.UNEQUAL]
-    return Past(
-        decisions=await ledger.read(decisions_shown, pair.name, "portal", unequal, as_of),
-        withdrawn=await ledger.read(withdrawn_codes, pair.name, "portal", closed, as_of),
-    )
 
 
 def version_ids(portal: SideIndex, city: SideIndex, candidates: Iterable[Candidate]) -> list[int]:

@@ -37,7 +37,8 @@ def test_the_installed_command_says_its_version(tmp_path: Path) -> None:
 def test_adapters_are_listed_with_what_they_speak_to(tmp_path: Path) -> None:
     said = syncd("adapters", folder=tmp_path)
     assert said.status == 0
-    assert [line.split()[0] for line in said.out.splitlines()] == ["file", "national-portal", "opencps", "sql"]
+    names = [line.split()[0] for line in said.out.splitlines()]
+    assert names == ["file", "national-portal", "national-report", "opencps", "sql"]
     assert "OpenCPS REST v2" in said.out
 
 

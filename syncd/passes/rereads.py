@@ -1,0 +1,83 @@
+"""Answers what people asked to have read again, before anything else in a pass: one point read on each side.
+
+In: the wishes pending for a pair. Out: each with its answer, and the moves that follow from it: what was suspected may
+be confirmed, what was confirmed or waived may end. The same second look and the same judges as everywhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+
+from syncd.ledger.database import Ledger
+from syncd.ledger.mismatches import Mismatch, mismatches_by_id
+from syncd.ledger.rereads import Reread, RereadOutcome, finish_rereads, pending_rereads, take_rereads
+from syncd.passes.confirm import SecondLook, look_again, portal_codes
+from syncd.passes.pair import Clock, Pair
+from syncd.passes.verdict import World, law_of
+from syncd.reconcile.lifecycle import OPEN, Event, MismatchState, Move, move
+from syncd.reconcile.screening import screen
+
+Record = Callable[[Sequence[Move], Sequence[Mismatch], datetime], Awaitable[int]]
+
+ENDS = {SecondLook.AGREED: Event.AGREED, SecondLook.GONE: Event.GONE}
+
+EVENTS: dict[tuple[MismatchState, SecondLook], Event] = {
+    (MismatchState.SUSPECTED, SecondLook.CONFIRMED): Event.CONFIRMED,
+    **{(state, look): ENDS[look] for state in (MismatchState.CONFIRMED, MismatchState.WAIVED) for look in ENDS},
+}
+"""What a look at a mismatch in this state makes of it; nothing where there is none. One that is suspected and not found
+again waits for a whole reading: a listing that lags would only find it anew."""
+
+OUTCOMES: dict[SecondLook, RereadOutcome] = {
+    SecondLook.CONFIRMED: RereadOutcome.CONFIRMED,
+    SecondLook.CHANGED: RereadOutcome.CHANGED,
+    SecondLook.AGREED: RereadOutcome.RESOLVED,
+    SecondLook.GONE: RereadOutcome.VANISHED,
+    SecondLook.UNKNOWN: RereadOutcome.UNKNOWN,
+}
+ENDED = {MismatchState.RESOLVED: RereadOutcome.RESOLVED, MismatchState.VANISHED: RereadOutcome.VANISHED}
+
+
+async def answer_rereads(pair: Pair, ledger: Ledger, clock: Clock, record: Record, *, actor: str) -> int:
+    """Answer every wish that is pending; returns how many mismatches moved. ``record`` writes their moves down.
+
+    The answers are written after the moves: a pass that dies in between leaves the wishes to the next one.
+    """
+    pending = await ledger.read(pending_rereads, pair.name)
+    if not pending:
+        return 0
+    await ledger.write(take_rereads, reread_ids=[one.id for one in pending], now=clock())
+    known = await ledger.read(mismatches_by_id, [one.mismatch_id for one in pending])
+    looks = await _look(pair, ledger, [one for one in known.values() if one.state in OPEN])
+    made = [move(known[identity], event) for identity, event in _events(known, looks).items()]
+    moved = await record(made, list(known.values()), clock())
+    outcomes = {one.id: _outcome(one, known, looks).value for one in pending}
+    await ledger.write(finish_rereads, outcomes=outcomes, now=clock(), actor=actor)
+    return moved
+
+
+async def _look(pair: Pair, ledger: Ledger, mismatches: Sequence[Mismatch]) -> Mapping[str, SecondLook]:
+    """What each says now; those that a second look cannot tell are left out."""
+    portal, city = pair.portal.index, pair.city.index
+    codes = sorted({code for one in mismatches for code in portal_codes(pair, one)})
+    law = await law_of(pair, ledger, closed=codes, unequal=codes)
+    screening = await asyncio.to_thread(screen, portal, city)
+    world = World(pair.name, portal, city, [], {}, law, screening)
+    return await look_again(pair, [one for one in mismatches if world.can_be_confirmed(one)], law)
+
+
+def _events(known: Mapping[str, Mismatch], looks: Mapping[str, SecondLook]) -> dict[str, Event]:
+    found = {identity: EVENTS.get((MismatchState(known[identity].state), look)) for identity, look in looks.items()}
+    return {identity: event for identity, event in found.items() if event is not None}
+
+
+def _outcome(reread: Reread, known: Mapping[str, Mismatch], looks: Mapping[str, SecondLook]) -> RereadOutcome:
+    state = MismatchState(known[reread.mismatch_id].state)
+    look = looks.get(reread.mismatch_id, SecondLook.UNKNOWN)
+    if state in ENDED:
+        return ENDED[state]
+    if state is MismatchState.SUSPECTED and look in ENDS:
+        return RereadOutcome.NOT_CONFIRMED
+    return OUTCOMES[look]
