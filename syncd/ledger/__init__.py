@@ -1,7 +1,8 @@
 """The ledger: everything remembered — passes, readings, versions, mismatches and who changed what.
 
 In: plain functions of a session, run by `Ledger` in one transaction each. Out: plain frozen structs.
-Each subject has its module: passes, readings, heads, versions, mismatches, waivers, lags, settings, audit.
+Each subject has its module: passes, readings, heads, versions, mismatches, waivers, lags, settings, audit; and for the
+desk accounts, sessions, tokens, work, causes, re-reads, saved views, notices.
 """
 
 from __future__ import annotations

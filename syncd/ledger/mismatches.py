@@ -15,6 +15,7 @@ from msgspec import Struct, structs
 from sqlalchemy.orm import Session
 
 from syncd.errors import ConflictError
+from syncd.ledger.listing import list_again
 from syncd.ledger.packing import pack_struct, unpack_struct
 from syncd.ledger.rows import chunks, insert
 from syncd.ledger.tables import MISMATCH_EVENTS, MISMATCHES
@@ -100,7 +101,7 @@ def apply_moves(
 
     All or nothing: the transaction is the caller's.
     """
-    known = _known(session, [move.mismatch_id for move, _ in moves])
+    known = mismatches_by_id(session, [move.mismatch_id for move, _ in moves])
     for some in chunks(moves):
         inserted: list[dict[str, Any]] = []
         updated: list[dict[str, Any]] = []
@@ -115,9 +116,11 @@ def apply_moves(
         insert(session, MISMATCHES, inserted)
         _update(session, updated)
         insert(session, MISMATCH_EVENTS, events)
+        list_again(session, list({move.mismatch_id: known[move.mismatch_id] for move, _ in some}.values()))
 
 
-def _known(session: Session, identities: Sequence[str]) -> dict[str, Mismatch]:
+def mismatches_by_id(session: Session, identities: Sequence[str]) -> dict[str, Mismatch]:
+    """These mismatches as they stand, by id; those that are not known are not in it."""
     found: dict[str, Mismatch] = {}
     for some in chunks(identities):
         rows = session.execute(sa.select(MISMATCHES).where(MISMATCHES.c.id.in_(some)))

@@ -34,15 +34,25 @@ def unpack(packed: bytes) -> bytes:
 
 def pack_struct(value: Any) -> bytes:
     """Compress a struct, as JSON."""
-    try:
-        return pack(msgspec.json.encode(value))
-    except UnicodeEncodeError:
-        return pack(msgspec.json.encode(_encodable(msgspec.to_builtins(value))))
+    return pack(encode_struct(value))
 
 
 def unpack_struct(packed: bytes, of: type[T]) -> T:
     """The struct that `pack_struct` was given."""
-    decoded: T = _decoder(cast("Hashable", of)).decode(unpack(packed))
+    return decode_struct(unpack(packed), of)
+
+
+def encode_struct(value: Any) -> bytes:
+    """A struct as JSON, not compressed: for what is short, and often read."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_encodable(msgspec.to_builtins(value)))
+
+
+def decode_struct(encoded: bytes, of: type[T]) -> T:
+    """The struct that `encode_struct` was given."""
+    decoded: T = _decoder(cast("Hashable", of)).decode(encoded)
     return decoded
 
 

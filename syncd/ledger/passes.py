@@ -2,6 +2,7 @@
 
 In: a pair, a holder (one run of one program, e.g. ``host:pid:start``), the time. Out: pass ids and frozen structs.
 A pass whose holder went silent or away is marked *interrupted*; its holder, if it wakes, can change nothing more.
+Passes are a history of their own: only what somebody does to another's pass is in the audit trail as well.
 """
 
 from __future__ import annotations
@@ -62,9 +63,7 @@ def begin_pass(session: Session, *, pair: str, holder: str, now: datetime, actor
             )
         _interrupt(session, running, now=now, actor=actor)
     values = {"pair": pair, "holder": holder, "actor": actor, "started_at": now, "heartbeat_at": now}
-    pass_id = insert_one(session, PASSES, **values, outcome=Outcome.RUNNING, counts={}, error="")
-    note(session, at=now, actor=actor, action="pass_begun", pair=pair, pass_id=pass_id, holder=holder)
-    return pass_id
+    return insert_one(session, PASSES, **values, outcome=Outcome.RUNNING, counts={}, error="")
 
 
 def heartbeat(session: Session, *, pass_id: int, now: datetime) -> None:
@@ -81,15 +80,13 @@ def end_pass(
     now: datetime,
     counts: dict[str, Any] | None = None,
     error: str = "",
-    actor: str,
 ) -> None:
     """End a running pass. Raises `ConflictError` when it no longer runs, ValueError for an unknown outcome."""
     ended = Outcome(outcome)
     if ended is Outcome.RUNNING:
         raise ValueError("a pass does not end as running")
-    pair = require_running(session, pass_id)
+    require_running(session, pass_id)
     _finish(session, pass_id, outcome=ended, ended_at=now, counts=counts or {}, error=error)
-    note(session, at=now, actor=actor, action="pass_ended", pair=pair, pass_id=pass_id, outcome=ended)
 
 
 def running_holders(session: Session) -> list[str]:

@@ -13,13 +13,16 @@ import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from syncd.ledger.outlines import encode_outline
 from syncd.ledger.packing import digest, pack, pack_struct
 from syncd.ledger.passes import require_running
 from syncd.ledger.rows import chunks, insert
 from syncd.ledger.tables import HEADS, STAGED, VERSIONS
 from syncd.records.procedure import Procedure
 
-CONTENT = ("key", "code", "raw", "detail", "canonical", "problem", "state", "decision_number", "raw_digest")
+CONTENT = (
+    *("key", "code", "raw", "detail", "canonical", "problem", "state", "decision_number", "raw_digest", "outline"),
+)
 
 
 class Change(Struct, frozen=True):
@@ -70,6 +73,7 @@ def _row(pair: str, side: str, change: Change) -> dict[str, object]:
         "raw_hash": change.raw_hash,
         "detail_read_at": change.detail_read_at,
         "is_version": change.is_version,
+        "outline": None if procedure is None or not change.is_version else encode_outline(procedure),
     }
 
 

@@ -1,55 +1,32 @@
 """Everything remembered, as tables (SQLModel; the same on SQLite and PostgreSQL).
 
-In: nothing. Out: the schema, which the migrations follow (a test compares them), and one Core table of each.
+In: nothing. Out: the schema, which the migrations follow (a test compares them), and one Core table of each; those
+of publication, the index and dossiers stand in `syncd.ledger.tables_index`, those of the desk in `tables_desk`, the
+queue's in `tables_listing`.
 Rows never leave the ledger: its functions return plain frozen structs.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from syncd.ledger.columns import ExactText, Integer64, UTCDateTime
-
-NAMES = {
-    "pk": "pk_%(table_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-}
-
-
-class Remembered(SQLModel):
-    """Base of every table of the ledger."""
-
-    metadata: ClassVar[sa.MetaData] = sa.MetaData(naming_convention=NAMES)
-
-
-def _number(**options: Any) -> Any:
-    return Field(sa_type=Integer64, **options)
-
-
-def _own_number() -> Any:
-    return Field(default=None, sa_type=Integer64, primary_key=True)
-
-
-def _text(**options: Any) -> Any:
-    return Field(sa_type=ExactText, **options)
-
-
-def _instant(**options: Any) -> Any:
-    return Field(sa_type=UTCDateTime, **options)
-
-
-def _bytes(**options: Any) -> Any:
-    return Field(sa_type=sa.LargeBinary, **options)
-
-
-def _json() -> Any:
-    return Field(sa_type=sa.JSON)
+import syncd.ledger.tables_desk
+import syncd.ledger.tables_index
+import syncd.ledger.tables_listing  # noqa: F401 - the tables of all three belong to the schema
+from syncd.ledger.remembered import (
+    Remembered,
+    bytes_column,
+    instant_column,
+    json_column,
+    number_column,
+    own_number,
+    table_of,
+    text_column,
+)
 
 
 class SettingRow(Remembered, table=True):
@@ -57,22 +34,36 @@ class SettingRow(Remembered, table=True):
 
     __tablename__ = "settings"
 
-    name: str = _text(primary_key=True)
-    value: str = _text()
+    name: str = text_column(primary_key=True)
+    value: str = text_column()
 
 
 class AuditRow(Remembered, table=True):
-    """Who changed what is remembered, when and how; one row for each call. Mismatches have their own events."""
+    """Who changed what is remembered, when and how; one row for each change. Mismatches have their own events.
+
+    ``chain`` is a hash over the row and the ``chain`` of the one before it; null in what is older than the chain.
+    """
 
     __tablename__ = "audit"
-    __table_args__ = (sa.Index(None, "pair", "id"),)
+    __table_args__ = (
+        sa.Index(None, "pair", "id"),
+        sa.Index(
+            "ix_audit_mismatch_id",
+            "mismatch_id",
+            "id",
+            sqlite_where=sa.text("mismatch_id IS NOT NULL"),
+            postgresql_where=sa.text("mismatch_id IS NOT NULL"),
+        ),
+    )
 
-    id: int | None = _own_number()
-    at: datetime = _instant()
-    actor: str = _text()
-    action: str = _text()
-    pair: str = _text()
-    detail: dict[str, Any] = _json()
+    id: int | None = own_number()
+    at: datetime = instant_column()
+    actor: str = text_column()
+    action: str = text_column()
+    pair: str = text_column()
+    detail: dict[str, Any] = json_column()
+    mismatch_id: str | None = text_column()
+    chain: str | None = text_column()
 
 
 class PassRow(Remembered, table=True):
@@ -90,16 +81,16 @@ class PassRow(Remembered, table=True):
         ),
     )
 
-    id: int | None = _own_number()
-    pair: str = _text()
-    actor: str = _text()
-    holder: str = _text()
-    started_at: datetime = _instant()
-    heartbeat_at: datetime = _instant()
-    ended_at: datetime | None = _instant()
-    outcome: str = _text()
-    counts: dict[str, Any] = _json()
-    error: str = _text()
+    id: int | None = own_number()
+    pair: str = text_column()
+    actor: str = text_column()
+    holder: str = text_column()
+    started_at: datetime = instant_column()
+    heartbeat_at: datetime = instant_column()
+    ended_at: datetime | None = instant_column()
+    outcome: str = text_column()
+    counts: dict[str, Any] = json_column()
+    error: str = text_column()
 
 
 class ReadingRow(Remembered, table=True):
@@ -108,29 +99,30 @@ class ReadingRow(Remembered, table=True):
     __tablename__ = "readings"
     __table_args__ = (sa.Index(None, "pair", "side", "ended_at"),)
 
-    id: int | None = _own_number()
-    pass_id: int = _number(foreign_key="passes.id")
-    pair: str = _text()
-    side: str = _text()
-    started_at: datetime = _instant()
-    ended_at: datetime = _instant()
-    verdict: str = _text()
-    pages: int = _number()
-    counted: int = _number()
-    declared_total: int | None = _number()
-    new: int = _number()
-    changed: int = _number()
-    gone: int = _number()
-    invalid: int = _number()
-    reasons: list[str] = _json()
-    findings: list[Any] = _json()
+    id: int | None = own_number()
+    pass_id: int = number_column(foreign_key="passes.id")
+    pair: str = text_column()
+    side: str = text_column()
+    started_at: datetime = instant_column()
+    ended_at: datetime = instant_column()
+    verdict: str = text_column()
+    pages: int = number_column()
+    counted: int = number_column()
+    declared_total: int | None = number_column()
+    new: int = number_column()
+    changed: int = number_column()
+    gone: int = number_column()
+    invalid: int = number_column()
+    reasons: list[str] = json_column()
+    findings: list[Any] = json_column()
 
 
 class VersionRow(Remembered, table=True):
     """One record as one side showed it from ``valid_from`` until ``valid_to`` (not included; null: still).
 
     ``raw``, ``detail`` and ``canonical`` are zlib-compressed. ``state`` and ``decision_number`` repeat two canonical
-    values, so that "was it ever withdrawn" and "which decisions were shown" need no decoding.
+    values, so that "was it ever withdrawn" and "which decisions were shown" need no decoding. ``outline`` repeats what
+    judging publications needs (see `syncd.ledger.outlines`); null: older than the column, or not readable.
     """
 
     __tablename__ = "versions"
@@ -140,21 +132,22 @@ class VersionRow(Remembered, table=True):
         sa.Index(None, "pair", "side", "valid_from"),
     )
 
-    id: int | None = _own_number()
-    pair: str = _text()
-    side: str = _text()
-    key: str = _text()
-    code: str = _text()
-    reading_id: int = _number(foreign_key="readings.id")
-    valid_from: datetime = _instant()
-    valid_to: datetime | None = _instant()
-    raw: bytes = _bytes()
-    detail: bytes | None = _bytes()
-    canonical: bytes | None = _bytes()
-    problem: str | None = _text()
-    state: str | None = _text()
-    decision_number: str | None = _text()
-    raw_digest: str = _text()
+    id: int | None = own_number()
+    pair: str = text_column()
+    side: str = text_column()
+    key: str = text_column()
+    code: str = text_column()
+    reading_id: int = number_column(foreign_key="readings.id")
+    valid_from: datetime = instant_column()
+    valid_to: datetime | None = instant_column()
+    raw: bytes = bytes_column()
+    detail: bytes | None = bytes_column()
+    canonical: bytes | None = bytes_column()
+    problem: str | None = text_column()
+    state: str | None = text_column()
+    decision_number: str | None = text_column()
+    raw_digest: str = text_column()
+    outline: bytes | None = bytes_column()
 
 
 class HeadRow(Remembered, table=True):
@@ -163,12 +156,12 @@ class HeadRow(Remembered, table=True):
     __tablename__ = "heads"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    pair: str = _text(primary_key=True)
-    side: str = _text(primary_key=True)
-    key: str = _text(primary_key=True)
-    raw_hash: bytes = _bytes()
-    version_id: int = _number(foreign_key="versions.id")
-    detail_read_at: datetime | None = _instant()
+    pair: str = text_column(primary_key=True)
+    side: str = text_column(primary_key=True)
+    key: str = text_column(primary_key=True)
+    raw_hash: bytes = bytes_column()
+    version_id: int = number_column(foreign_key="versions.id")
+    detail_read_at: datetime | None = instant_column()
 
 
 class StagedRow(Remembered, table=True):
@@ -180,20 +173,21 @@ class StagedRow(Remembered, table=True):
     __tablename__ = "staged"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    pair: str = _text(primary_key=True)
-    side: str = _text(primary_key=True)
-    key: str = _text(primary_key=True)
-    code: str = _text()
-    raw: bytes = _bytes()
-    detail: bytes | None = _bytes()
-    canonical: bytes | None = _bytes()
-    problem: str | None = _text()
-    state: str | None = _text()
-    decision_number: str | None = _text()
-    raw_digest: str = _text()
-    raw_hash: bytes = _bytes()
-    detail_read_at: datetime | None = _instant()
+    pair: str = text_column(primary_key=True)
+    side: str = text_column(primary_key=True)
+    key: str = text_column(primary_key=True)
+    code: str = text_column()
+    raw: bytes = bytes_column()
+    detail: bytes | None = bytes_column()
+    canonical: bytes | None = bytes_column()
+    problem: str | None = text_column()
+    state: str | None = text_column()
+    decision_number: str | None = text_column()
+    raw_digest: str = text_column()
+    raw_hash: bytes = bytes_column()
+    detail_read_at: datetime | None = instant_column()
     is_version: bool = Field(sa_type=sa.Boolean)
+    outline: bytes | None = bytes_column()
 
 
 class MismatchTableRow(Remembered, table=True):
@@ -202,32 +196,32 @@ class MismatchTableRow(Remembered, table=True):
     __tablename__ = "mismatches"
     __table_args__ = (sa.Index(None, "pair", "state", "kind"), sa.Index(None, "pair", "code"))
 
-    id: str = _text(primary_key=True)
-    pair: str = _text()
-    kind: str = _text()
-    subject: str = _text()
-    code: str = _text()
-    local_code: str = _text()
-    portal_key: str = _text()
-    city_key: str = _text()
-    name: str = _text()
-    field: str = _text()
-    difference: str = _text()
-    portal_value: str = _text()
-    city_value: str = _text()
-    values_digest: str = _text()
-    severity: str = _text()
-    state: str = _text()
-    agency_code: str = _text()
-    agency_name: str = _text()
-    first_seen: datetime = _instant()
-    last_changed: datetime = _instant()
-    confirmed_at: datetime | None = _instant()
-    resolved_at: datetime | None = _instant()
-    portal_version_id: int | None = _number(foreign_key="versions.id")
-    city_version_id: int | None = _number(foreign_key="versions.id")
-    portal_reading_id: int | None = _number(foreign_key="readings.id")
-    city_reading_id: int | None = _number(foreign_key="readings.id")
+    id: str = text_column(primary_key=True)
+    pair: str = text_column()
+    kind: str = text_column()
+    subject: str = text_column()
+    code: str = text_column()
+    local_code: str = text_column()
+    portal_key: str = text_column()
+    city_key: str = text_column()
+    name: str = text_column()
+    field: str = text_column()
+    difference: str = text_column()
+    portal_value: str = text_column()
+    city_value: str = text_column()
+    values_digest: str = text_column()
+    severity: str = text_column()
+    state: str = text_column()
+    agency_code: str = text_column()
+    agency_name: str = text_column()
+    first_seen: datetime = instant_column()
+    last_changed: datetime = instant_column()
+    confirmed_at: datetime | None = instant_column()
+    resolved_at: datetime | None = instant_column()
+    portal_version_id: int | None = number_column(foreign_key="versions.id")
+    city_version_id: int | None = number_column(foreign_key="versions.id")
+    portal_reading_id: int | None = number_column(foreign_key="readings.id")
+    city_reading_id: int | None = number_column(foreign_key="readings.id")
 
 
 class MismatchEventRow(Remembered, table=True):
@@ -240,6 +234,7 @@ class MismatchEventRow(Remembered, table=True):
     __table_args__ = (
         sa.Index(None, "mismatch_id", "id"),
         sa.Index(None, "pair", "at"),
+        sa.Index(None, "pair", "event", "at", "mismatch_id"),
         sa.Index(
             "ix_mismatch_events_pending",
             "id",
@@ -248,18 +243,18 @@ class MismatchEventRow(Remembered, table=True):
         ),
     )
 
-    id: int | None = _own_number()
-    mismatch_id: str = _text(foreign_key="mismatches.id")
-    pair: str = _text()
-    at: datetime = _instant()
-    event: str = _text()
-    from_state: str | None = _text()
-    to_state: str = _text()
-    pass_id: int | None = _number(foreign_key="passes.id")
-    actor: str = _text()
-    detail: dict[str, Any] = _json()
-    snapshot: bytes = _bytes()
-    announced_at: datetime | None = _instant()
+    id: int | None = own_number()
+    mismatch_id: str = text_column(foreign_key="mismatches.id")
+    pair: str = text_column()
+    at: datetime = instant_column()
+    event: str = text_column()
+    from_state: str | None = text_column()
+    to_state: str = text_column()
+    pass_id: int | None = number_column(foreign_key="passes.id")
+    actor: str = text_column()
+    detail: dict[str, Any] = json_column()
+    snapshot: bytes = bytes_column()
+    announced_at: datetime | None = instant_column()
 
 
 class WaiverTableRow(Remembered, table=True):
@@ -268,15 +263,15 @@ class WaiverTableRow(Remembered, table=True):
     __tablename__ = "waivers"
     __table_args__ = (sa.Index(None, "pair", "subject", "values_digest"),)
 
-    id: int | None = _own_number()
-    pair: str = _text()
-    subject: str = _text()
-    values_digest: str = _text()
-    owner: str = _text()
-    reason: str = _text()
-    created_at: datetime = _instant()
-    expires_at: datetime = _instant()
-    revoked_at: datetime | None = _instant()
+    id: int | None = own_number()
+    pair: str = text_column()
+    subject: str = text_column()
+    values_digest: str = text_column()
+    owner: str = text_column()
+    reason: str = text_column()
+    created_at: datetime = instant_column()
+    expires_at: datetime = instant_column()
+    revoked_at: datetime | None = instant_column()
 
 
 class LagTableRow(Remembered, table=True):
@@ -285,30 +280,25 @@ class LagTableRow(Remembered, table=True):
     __tablename__ = "lags"
     __table_args__ = (sa.Index(None, "pair", "city_changed_at"),)
 
-    id: int | None = _own_number()
-    pair: str = _text()
-    code: str = _text()
-    field: str = _text()
-    portal_changed_at: datetime = _instant()
-    city_changed_at: datetime = _instant()
+    id: int | None = own_number()
+    pair: str = text_column()
+    code: str = text_column()
+    field: str = text_column()
+    portal_changed_at: datetime = instant_column()
+    city_changed_at: datetime = instant_column()
     seconds: float = Field(sa_type=sa.Float)
 
 
 METADATA = Remembered.metadata
 
-
-def _table(row: type[Remembered]) -> sa.Table:
-    return cast("sa.Table", sa.inspect(row).local_table)
-
-
-SETTINGS = _table(SettingRow)
-AUDIT = _table(AuditRow)
-PASSES = _table(PassRow)
-READINGS = _table(ReadingRow)
-VERSIONS = _table(VersionRow)
-HEADS = _table(HeadRow)
-STAGED = _table(StagedRow)
-MISMATCHES = _table(MismatchTableRow)
-MISMATCH_EVENTS = _table(MismatchEventRow)
-WAIVERS = _table(WaiverTableRow)
-LAGS = _table(LagTableRow)
+SETTINGS = table_of(SettingRow)
+AUDIT = table_of(AuditRow)
+PASSES = table_of(PassRow)
+READINGS = table_of(ReadingRow)
+VERSIONS = table_of(VersionRow)
+HEADS = table_of(HeadRow)
+STAGED = table_of(StagedRow)
+MISMATCHES = table_of(MismatchTableRow)
+MISMATCH_EVENTS = table_of(MismatchEventRow)
+WAIVERS = table_of(WaiverTableRow)
+LAGS = table_of(LagTableRow)

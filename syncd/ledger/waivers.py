@@ -1,18 +1,24 @@
 """Waivers: somebody's decision to live with one mismatch, for just these values, until a day.
 
 In: a mismatch, an owner, a reason, an expiry. Out: the waivers in force. Each change is an audit row as well.
+What people waive at the desk moves at once: `syncd.ledger.waiving`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from syncd.errors import ConflictError
-from syncd.ledger.tables import AUDIT, WAIVERS
+from syncd.ledger.audit import note
+from syncd.ledger.mismatches import Mismatch
+from syncd.ledger.rows import chunks, columns, insert_one, rows_of
+from syncd.ledger.tables import WAIVERS
 
 
 class Waiver(Struct, frozen=True):
@@ -49,22 +55,15 @@ def waive(
         raise ConflictError("a waiver needs an owner and a reason", action="give both")
     if expires_at <= now:
         raise ConflictError("a waiver must end in the future", action="give a later expiry")
-    values = {
-        "pair": pair,
-        "subject": subject,
-        "values_digest": values_digest,
-        "owner": owner,
-        "reason": reason,
-        "created_at": now,
-        "expires_at": expires_at,
-    }
-    number = int(session.execute(sa.insert(WAIVERS).values(**values).returning(WAIVERS.c.id)).scalar_one())
-    _audit(session, pair=pair, action="waive", waiver=number, now=now, actor=actor)
+    about = {"pair": pair, "subject": subject, "values_digest": values_digest}
+    terms = {"owner": owner, "reason": reason, "created_at": now, "expires_at": expires_at}
+    number = insert_one(session, WAIVERS, **about, **terms)
+    note(session, at=now, actor=actor, action="waive", pair=pair, waiver=number)
     return number
 
 
 def revoke(session: Session, *, waiver_id: int, now: datetime, actor: str) -> None:
-    """End a waiver now. Raises `ConflictError` for one that is not in force."""
+    """End a waiver now; the next pass moves its mismatch. Raises `ConflictError` for one that is not in force."""
     changed = session.execute(
         sa.update(WAIVERS)
         .where(WAIVERS.c.id == waiver_id, WAIVERS.c.revoked_at.is_(None))
@@ -73,21 +72,32 @@ def revoke(session: Session, *, waiver_id: int, now: datetime, actor: str) -> No
     ).first()
     if changed is None:
         raise ConflictError(f"waiver {waiver_id} is not in force", action="nothing to revoke")
-    _audit(session, pair=changed.pair, action="revoke_waiver", waiver=waiver_id, now=now, actor=actor)
+    note(session, at=now, actor=actor, action="revoke_waiver", pair=changed.pair, waiver=waiver_id)
 
 
 def active_waivers(session: Session, pair: str, now: datetime) -> list[Waiver]:
     """The waivers of a pair that are in force at ``now``."""
-    rows = session.execute(
-        sa.select(WAIVERS).where(
-            WAIVERS.c.pair == pair,
-            WAIVERS.c.created_at <= now,
-            WAIVERS.c.expires_at > now,
-            sa.or_(WAIVERS.c.revoked_at.is_(None), WAIVERS.c.revoked_at > now),
-        )
+    return waivers_in_force(session, now, pair=pair)
+
+
+def waivers_in_force(session: Session, now: datetime, *, pair: str | None = None) -> list[Waiver]:
+    """The waivers that are in force at ``now``, of one pair or of all, those first that end soonest."""
+    wanted = _held_at(now).order_by(WAIVERS.c.expires_at, WAIVERS.c.id)
+    return rows_of(session, Waiver, wanted if pair is None else wanted.where(WAIVERS.c.pair == pair))
+
+
+def _held_at(now: datetime) -> sa.Select[Any]:
+    return sa.select(*columns(WAIVERS, Waiver)).where(
+        WAIVERS.c.created_at <= now,
+        WAIVERS.c.expires_at > now,
+        sa.or_(WAIVERS.c.revoked_at.is_(None), WAIVERS.c.revoked_at > now),
     )
-    return [Waiver(**row._mapping) for row in rows]  # noqa: SLF001
 
 
-def _audit(session: Session, *, pair: str, action: str, waiver: int, now: datetime, actor: str) -> None:
-    session.execute(sa.insert(AUDIT).values(at=now, actor=actor, action=action, pair=pair, detail={"waiver": waiver}))
+def waivers_of(session: Session, mismatches: Collection[Mismatch], now: datetime) -> dict[str, list[Waiver]]:
+    """The waivers that hold for each of these mismatches with the values that it has, by its id, the newest first."""
+    held: dict[tuple[str, str, str], list[Waiver]] = {}
+    for some in chunks(sorted({one.subject for one in mismatches})):
+        for waiver in rows_of(session, Waiver, _held_at(now).where(WAIVERS.c.subject.in_(some)).order_by(WAIVERS.c.id)):
+            held.setdefault((waiver.pair, waiver.subject, waiver.values_digest), []).insert(0, waiver)
+    return {one.id: held.get((one.pair, one.subject, one.values_digest), []) for one in mismatches}

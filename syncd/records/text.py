@@ -38,12 +38,16 @@ def form(text: str) -> str:
 
     NFC; no-break and other spaces, tabs, line ends (CRLF or LF) and runs of them as one space; stripped; unseen
     characters (zero widths, soft hyphen, byte-order mark, direction marks, controls) removed. Idempotent.
-    The fast way out: a text that is printable has no character to remove and no space but " ".
+    The fast way out: a text that is printable has no character to remove and no white space but " ".
     """
     text = unicodedata.normalize("NFC", text)
     if "\n" in text:
         text = text.replace("\r\n", " ").replace("\n", " ")
-    if text.isprintable() and "  " not in text:
+    if "\t" in text:
+        text = text.replace("\t", " ")
+    if text.isprintable():
+        while "  " in text:
+            text = text.replace("  ", " ")
         return text.strip()
     return " ".join(unicodedata.normalize("NFC", _UNSEEN.sub("", text)).split())
 

@@ -35,6 +35,11 @@ class Words(Generic[Meaning]):
                 raise ValueError(f"{noun}: {word!r} and {self._written[folded]!r} cannot be told apart without accents")
             self._written.setdefault(folded, word)
 
+    @property
+    def meanings(self) -> frozenset[Meaning]:
+        """Every value that a word of this table may stand for."""
+        return frozenset(self._meanings.values())
+
     def read(self, text: str) -> Meaning:
         """The value that a word stands for. Raises `ValueError` for an unknown word; never guesses."""
         if len(text) > LONGEST_WORD:

@@ -29,7 +29,7 @@ def begin(ledger, *, holder: str = "a", now: datetime = NOW) -> int:
 
 
 def end(ledger, pass_id: int, outcome: str = "in_sync") -> None:
-    ledger.write_now(end_pass, pass_id=pass_id, outcome=outcome, now=NOW, counts={"matched": 3}, error="", actor="test")
+    ledger.write_now(end_pass, pass_id=pass_id, outcome=outcome, now=NOW, counts={"matched": 3}, error="")
 
 
 def test_a_second_holder_waits_while_the_first_lives(ledger):

@@ -63,6 +63,7 @@ def test_two_marks_on_one_letter_compose_in_any_order_of_theirs() -> None:
         ("Đăng\u00a0ký", "Đăng ký"),
         ("Đăng \u202f ký", "Đăng ký"),
         ("1.\tSáp nhập\r\nxã", "1. Sáp nhập xã"),
+        ("\t 1.   Sáp \t\n\n nhập;\t ", "1. Sáp nhập;"),
         ("Đăng\u200b ký\ufeff", "Đăng ký"),
         ("h\u00adộ", "hộ"),
         ("\u200eHộ tịch\x00", "Hộ tịch"),
@@ -130,6 +131,12 @@ def test_the_form_of_a_form_is_itself(text: str) -> None:
 @given(TEXT)
 def test_the_form_does_not_depend_on_the_normal_form(text: str) -> None:
     assert form(unicodedata.normalize("NFD", text)) == form(text)
+
+
+@given(TEXT)
+def test_the_quick_way_to_the_form_is_the_careful_one(text: str) -> None:
+    """A character that nobody sees, put into it, sends any text the careful way."""
+    assert form(text) == form(f"{text}\u200b") == form(f"\x00{text}")
 
 
 @given(TEXT)
