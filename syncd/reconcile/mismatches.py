@@ -26,6 +26,12 @@ class MismatchKind(StrEnum):
     WRONG_PORTAL_ID = "wrong_portal_id"
     INVALID_RECORD = "invalid_record"
     TEST_RECORD = "test_record"
+    TALLY_DIFFERS = "tally_differs"
+    END_DATE_REWRITTEN = "end_date_rewritten"
+
+
+OF_DOSSIERS = frozenset({MismatchKind.TALLY_DIFFERS, MismatchKind.END_DATE_REWRITTEN})
+"""Kinds that dossiers give; the others are those of procedures."""
 
 
 class Severity(StrEnum):
@@ -97,17 +103,32 @@ KINDS: dict[MismatchKind, KindRow] = {
     MismatchKind.TEST_RECORD: KindRow(
         Severity.MINOR, "Bản ghi thử nghiệm còn trên hệ thống", "a test record is left on a live system"
     ),
+    MismatchKind.TALLY_DIFFERS: KindRow(
+        Severity.MAJOR,
+        "Số liệu hồ sơ của đơn vị khác nhau giữa Cổng DVCQG và thành phố",
+        "the two sides count a unit's dossiers differently",
+    ),
+    MismatchKind.END_DATE_REWRITTEN: KindRow(
+        Severity.CRITICAL,
+        "Ngày kết thúc xử lý của hồ sơ đã quá hạn bị lùi lại sau đó",
+        "the end date of an overdue dossier was moved back after the fact",
+    ),
 }
 
 
-OF_ONE_CITY_ROW = frozenset({MismatchKind.MISSING_ON_PORTAL, MismatchKind.INVALID_RECORD, MismatchKind.TEST_RECORD})
-"""Kinds that may be true of several city rows with one code, each for itself."""
+OF_ONE_CITY_ROW = OF_DOSSIERS | {
+    MismatchKind.MISSING_ON_PORTAL,
+    MismatchKind.INVALID_RECORD,
+    MismatchKind.TEST_RECORD,
+}
+"""Kinds that may be true of several city rows with one code, each for itself: a row, a period, a dossier."""
 
 
 class Observation(Struct, frozen=True, kw_only=True):
     """What one pass saw to be wrong with one procedure (and one field of it).
 
     ``code`` is the portal's code, empty where there is none. ``difference`` is a `DifferenceClass` value or empty.
+    Of a tally, ``code`` is the unit's and ``local_code`` the period; of a dossier, the procedure's and its number.
     """
 
     kind: MismatchKind

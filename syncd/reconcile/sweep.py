@@ -8,13 +8,14 @@ a kilobyte, and an unchanged one no parse.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
 from syncd.reconcile.scope import Facts
 
 WIDTH = 16
+_LONGEST_BEGINNING = 0xFFFF
 
 
 class Entry(NamedTuple):
@@ -46,7 +47,7 @@ class Columns(NamedTuple):
 
     slots: dict[str, int]
     keys: list[str]
-    codes: list[str]
+    codes: Sequence[str]
     flags: array[int]
     raw: bytearray
     comparison: bytearray
@@ -60,7 +61,8 @@ class SideIndex:
     def __init__(self) -> None:
         self._slots: dict[str, int] = {}
         self._keys: list[str] = []
-        self._codes: list[str] = []
+        self._codes: list[str | None] = []
+        self._code_ends = array("H")
         self._flags = array("H")
         self._raw = bytearray()
         self._comparison = bytearray()
@@ -89,24 +91,22 @@ class SideIndex:
 
     def facts(self) -> Iterator[tuple[str, str, int]]:
         """Key, code and flags of every record: what screening walks over."""
-        codes, flags = self._codes, self._flags
+        flags = self._flags
         for key, slot in self._slots.items():
-            yield key, codes[slot], flags[slot]
+            yield key, self._code(slot), flags[slot]
 
     def put(self, key: str, entry: Entry) -> None:
-        facts = entry.facts
-        code = key if facts.code == key else facts.code
         slot = self._slots.get(key)
         if slot is None and not self._free:
-            slot = self._append(key, code, entry)
+            slot = self._append(key, entry)
         else:
             if slot is None:
                 slot = self._slots[key] = self._free.pop()
                 self._keys[slot] = key
-            self._fill(slot, code, entry)
-        if facts.link:
-            self._links[slot] = facts.link
-        else:
+            self._fill(slot, key, entry)
+        if entry.facts.link:
+            self._links[slot] = entry.facts.link
+        elif self._links:
             self._links.pop(slot, None)
 
     def drop(self, key: str) -> None:
@@ -115,11 +115,11 @@ class SideIndex:
         self._free.append(slot)
 
     def columns(self) -> Columns:
-        """The index as arrays, for loops that cannot afford a call for each record. To be read only."""
+        """The index as arrays, for loops that cannot afford a call for each record. To be read, and not kept."""
         return Columns(
             self._slots,
             self._keys,
-            self._codes,
+            [self._code(slot) for slot in range(len(self._keys))],
             self._flags,
             self._raw,
             self._comparison,
@@ -127,24 +127,35 @@ class SideIndex:
             self._links,
         )
 
-    def _append(self, key: str, code: str, entry: Entry) -> int:
+    def passing(self) -> tuple[dict[str, int], bytearray]:
+        """Slot by key, and the raw fingerprints by slot: what a pass looks at. To be read only."""
+        return self._slots, self._raw
+
+    def _code(self, slot: int) -> str:
+        code = self._codes[slot]
+        return self._keys[slot][: self._code_ends[slot]] if code is None else code
+
+    def _append(self, key: str, entry: Entry) -> int:
+        raw, comparison, exact, facts, version, detail_read = entry
         slot = self._slots[key] = len(self._keys)
         self._keys.append(key)
+        code, end = _beside(key, facts.code)
         self._codes.append(code)
-        self._flags.append(entry.facts.flags)
-        self._raw += entry.raw
-        self._comparison += entry.comparison
-        self._exact += entry.exact
-        self._versions.append(entry.version)
-        self._detail_read.append(entry.detail_read)
+        self._code_ends.append(end)
+        self._flags.append(facts.flags)
+        self._raw += raw
+        self._comparison += comparison
+        self._exact += exact
+        self._versions.append(version)
+        self._detail_read.append(detail_read)
         return slot
 
-    def _fill(self, slot: int, code: str, entry: Entry) -> None:
+    def _fill(self, slot: int, key: str, entry: Entry) -> None:
         at = slot * WIDTH
+        self._codes[slot], self._code_ends[slot] = _beside(key, entry.facts.code)
         self._raw[at : at + WIDTH] = entry.raw
         self._comparison[at : at + WIDTH] = entry.comparison
         self._exact[at : at + WIDTH] = entry.exact
-        self._codes[slot] = code
         self._flags[slot] = entry.facts.flags
         self._versions[slot] = entry.version
         self._detail_read[slot] = entry.detail_read
@@ -155,19 +166,25 @@ class SideIndex:
             bytes(self._raw[at : at + WIDTH]),
             bytes(self._comparison[at : at + WIDTH]),
             bytes(self._exact[at : at + WIDTH]),
-            Facts(self._codes[slot], self._flags[slot], self._links.get(slot, "")),
+            Facts(self._code(slot), self._flags[slot], self._links.get(slot, "")),
             self._versions[slot],
             self._detail_read[slot],
         )
+
+
+def _beside(key: str, code: str) -> tuple[str | None, int]:
+    """How a code is kept beside its key: not at all where the key begins with it, as a city's local codes do."""
+    if len(code) <= _LONGEST_BEGINNING and key.startswith(code):
+        return None, len(code)
+    return code, 0
 
 
 class Sweep:
     """One pass over one side's listing. Leaves the index as it is: that follows only a whole reading."""
 
     def __init__(self, index: SideIndex) -> None:
-        columns = index.columns()
-        self._slots, self._raw = columns.slots, columns.raw
-        self._seen = bytearray(len(columns.keys))
+        self._slots, self._raw = index.passing()
+        self._seen = bytearray(len(self._raw) // WIDTH)
         self._new: set[str] = set()
         self.seen = 0
         self.changed = 0

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from syncd.reconcile.comparison import Rules, differences
 from syncd.reconcile.differences import Difference
 from syncd.reconcile.mismatches import MismatchKind, Observation
 from syncd.reconcile.screening import Candidate, Suspicion
 from syncd.records.decisions import parse_number
+from syncd.records.directory import Directory
 from syncd.records.junk import looks_like_test
 from syncd.records.procedure import Kind, Procedure
 
@@ -64,19 +67,33 @@ class Verdicts:
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """What cases are judged by: the comparison rules, the past, and whether the portal side says when it published."""
+    """What cases are judged by: the comparison rules, the past, and whether the portal side says when it published.
+
+    ``directory`` tells which unit a name means, below ``unit`` (the city's code) before anywhere else.
+    """
 
     rules: Rules
     past: Past = field(default_factory=Past)
     publication_known: bool = True
+    directory: Directory = field(default_factory=Directory)
+    unit: str = ""
 
 
 def judge(cases: Iterable[Case], law: Law) -> Verdicts:
     """Every observation that the cases give."""
     verdicts = Verdicts()
     for case in cases:
-        verdicts.observations.extend(JUDGES[case.candidate.suspicion](case, law, verdicts.classes))
+        found = JUDGES[case.candidate.suspicion](case, law, verdicts.classes)
+        verdicts.observations.extend(_with_agency_code(one, law) for one in found)
     return verdicts
+
+
+def _with_agency_code(observation: Observation, law: Law) -> Observation:
+    """The code of the agency, where the record names it without one and the directory knows which unit that is."""
+    if observation.agency_code or not observation.agency_name:
+        return observation
+    agency = law.directory.by_name(observation.agency_name, law.unit)
+    return replace(observation, agency_code=agency.code) if agency else observation
 
 
 Judge = Callable[[Case, Law, dict[str, int]], Iterator[Observation]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,3 +73,20 @@ def test_a_dropped_record_is_new_again():
     assert index.get("a") is None
     assert index.get("b") == entry(b"2" * 16)._replace(facts=Facts("", 0))
     assert Sweep(index).meet("a", b"1" * 16) is Meeting.NEW
+
+
+@pytest.mark.parametrize("code", ["1.000001", "1.000001.H26", "", "9.999999", "1.0", "1.000001.H26.x"])
+def test_a_code_is_kept_however_it_stands_to_the_key(code):
+    index = SideIndex()
+    index.put("1.000001.H26", entry(b"1" * 16, code="another"))
+    index.put("1.000001.H26", entry(b"1" * 16, code=code))
+    index.put("2", entry(b"1" * 16, code="2"))
+    assert index.get("1.000001.H26").facts.code == code
+    assert [one for _, one, _ in index.facts()] == list(index.columns().codes) == [code, "2"]
+
+
+def test_a_very_long_code_that_is_its_own_key_is_kept():
+    index = SideIndex()
+    code = "1" * 70_000
+    index.put(code, entry(b"1" * 16, code=code))
+    assert index.get(code).facts.code == code

@@ -1,0 +1,1 @@
+"""Charts: SVG as text, drawn without a script, readable without colour."""

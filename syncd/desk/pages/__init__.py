@@ -1,0 +1,1 @@
+"""One module a page; each ends in its table of routes."""

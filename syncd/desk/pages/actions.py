@@ -1,0 +1,280 @@
+"""Acting on mismatches, one or many: a form, for many a preview of what would change, then the change itself.
+
+In: ids, a form. Out: one audit row for each that changed; then back to where one was, with a sentence. What is another
+unit's is not there (404), also for a form that was made by hand; doing the same twice changes nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy.orm import Session
+
+from syncd.answers.queue import bulk_preview
+from syncd.desk.forms import Form, form_of
+from syncd.desk.languages import N_
+from syncd.desk.live import LIVE
+from syncd.desk.pages.acts import ACTS, KEEP, USUAL_DAYS, Act, Asked, Faults, Values, day_of
+from syncd.desk.pages.naming import Names, names
+from syncd.desk.pages.queue import Line, lines_of
+from syncd.desk.pages.selection import (
+    ChangedError,
+    Selection,
+    UndoneError,
+    UnseenError,
+    act_on,
+    chosen,
+    ids_in_form,
+    ids_in_query,
+    selected,
+    try_on,
+)
+from syncd.desk.refusals import REASONS
+from syncd.desk.rendering import go_back, language_of, render, ways_of
+from syncd.desk.routes import DESK, Handler, Route, visitor_of
+from syncd.desk.ways import inside
+from syncd.desk.writing import day
+from syncd.ledger.refusals import RefusedError
+from syncd.ledger.work import Work, work_of
+from syncd.records.dates import local_date
+
+CLOSED = N_("It was closed meanwhile, so nothing was changed.")
+WAITS = N_("The wish is noted; the next pass answers it.")
+CHANGED = N_("A value has changed since you saw it. Look at it as it stands now, then decide again.")
+TOLD_ONE_BY_ONE = 40
+"""Of so many changes pages that are open are told one by one; of more, that much has changed."""
+FIELD_OF = {
+    "unknown_user": "assignee",
+    "unknown_cause": "cause",
+    "expiry_out_of_range": "until",
+    "text_empty": "text",
+    "text_too_long": "text",
+    "text_unreadable": "text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a form stands on: the mismatches, their names, how they look, what people have made of them."""
+
+    selection: Selection
+    names: Names
+    states: Mapping[str, int]
+    kinds: Mapping[str, int]
+    units: Mapping[str, int]
+    sample: Sequence[Line]
+    work: Mapping[str, Work]
+
+
+@dataclass(frozen=True, slots=True)
+class Shifted:
+    """One thing that changes: what it is now and of how many, what it will be."""
+
+    title: str
+    family: str
+    now: Sequence[tuple[str, int]]
+    then: str
+
+
+def ask_for(act: Act) -> Handler:
+    """The page with the act's form."""
+
+    async def ask(request: web.Request) -> web.StreamResponse:
+        ids, every = ids_in_query(request), request.query.get("all") == "1"
+        if not ids and not every:
+            return go_back(request.query.get("back", ""), say=N_("Choose at least one row first."))
+        ground = await _ground(request, ids, request.query.get("filter", "") if every else None)
+        if not ground.selection.about:
+            raise web.HTTPNotFound
+        return _page(request, act, ground, _first(request, act, ground), back=request.query.get("back", ""))
+
+    return ask
+
+
+def act_by(act: Act) -> Handler:
+    """Takes the act's form: shows it again, tries it, or does it."""
+
+    async def take(request: web.Request) -> web.StreamResponse:
+        form, ids = await form_of(request), ids_in_form(await form_of(request))
+        ground = await _ground(request, ids, None)
+        asked = Asked(form, ground.names, ground.selection.about, local_date(request.app[DESK].clock()))
+        values, faults = act.read(asked)
+        shown: dict[str, Any] = {"back": form.get("back")}
+        step = form.get("step") or ("apply" if len(ids) == 1 else "preview")
+        if step == "edit":
+            return _page(request, act, ground, _given(form), **shown)
+        if faults:
+            return _page(request, act, ground, _given(form), faults=faults, status=422, **shown)
+        try:
+            if step == "preview":
+                number = await _tried(request, act, ids, values)
+                return _page(request, act, ground, _given(form), tried=number, values=values, **shown)
+            return await _done(request, act, ids, values, form)
+        except UnseenError:
+            raise web.HTTPNotFound from None
+        except ChangedError:
+            return _page(request, act, ground, _given(form), conflict=CHANGED, status=409, **shown)
+        except RefusedError as error:
+            return _page(request, act, ground, _given(form), faults=_faults(act, error), status=422, **shown)
+
+    return take
+
+
+async def _tried(request: web.Request, act: Act, ids: Sequence[str], values: Values) -> int:
+    desk, visitor = request.app[DESK], visitor_of(request)
+    who: dict[str, Any] = {"within": visitor.within, "now": desk.clock(), "actor": visitor.actor}
+    try:
+        await desk.ledger.write(try_on, ids, act, values, **who)
+    except UndoneError as undone:
+        return undone.changed
+    raise AssertionError("a trial is always undone")
+
+
+async def _done(request: web.Request, act: Act, ids: Sequence[str], values: Values, form: Form) -> web.Response:
+    desk, visitor = request.app[DESK], visitor_of(request)
+    who: dict[str, Any] = {"within": visitor.within, "now": desk.clock(), "actor": visitor.actor}
+    changed, before = await desk.ledger.write(act_on, ids, act, values, form.get("seen"), **who)
+    said = act.done
+    if not changed:
+        said = CLOSED if act.open_only and not before.open else act.same
+    else:
+        _tell(request, act, before)
+        if act.name == "reread" and not _wake(request, before):
+            said = WAITS
+    fallback = ways_of(request).url("mismatch", id=ids[0]) if len(ids) == 1 else ways_of(request).url("queue")
+    return go_back(inside(form.get("back"), fallback), say=said)
+
+
+def _wake(request: web.Request, about: Selection) -> bool:
+    """Let the pairs begin; whether each runs here."""
+    control = request.app[DESK].control
+    return all([control.wake(pair) for pair in sorted({one.pair for one in about.about})])
+
+
+def _tell(request: web.Request, act: Act, about: Selection) -> None:
+    live = request.app[LIVE]
+    if len(about.about) > TOLD_ONE_BY_ONE:
+        for unit in {one.unit for one in about.about}:
+            live.say("mismatch:*", act.name, unit=unit)
+        return
+    for one in about.about:
+        live.say(f"mismatch:{one.id}", act.name, unit=one.unit)
+
+
+async def _ground(request: web.Request, ids: Sequence[str], wanted: str | None) -> Ground:
+    """Raises 404 where one of the ids may not be seen."""
+    try:
+        return await request.app[DESK].ledger.read(_stand, request, ids, wanted)
+    except UnseenError:
+        raise web.HTTPNotFound from None
+
+
+def _stand(session: Session, request: web.Request, ids: Sequence[str], wanted: str | None) -> Ground:
+    visitor, now = visitor_of(request), request.app[DESK].clock()
+    if wanted is None:
+        found = selected(session, ids, within=visitor.within)
+    else:
+        found = chosen(session, wanted, visitor=visitor, now=now)
+    counted = bulk_preview(session, found.ids, within=visitor.within, now=now, limit=len(found.ids))
+    known = names(session, now)
+    return Ground(
+        selection=found,
+        names=known,
+        states=counted.states,
+        kinds=counted.kinds,
+        units=Counter(known.unit(one.unit) for one in found.about),
+        sample=lines_of(counted.sample, known, language_of(request)),
+        work=work_of(session, found.ids),
+    )
+
+
+def _page(
+    request: web.Request,
+    act: Act,
+    ground: Ground,
+    given: Mapping[str, str],
+    *,
+    back: str,
+    faults: Faults | None = None,
+    status: int = 200,
+    tried: int | None = None,
+    values: Values | None = None,
+    conflict: str = "",
+) -> web.Response:
+    about = ground.selection.about
+    one = about[0] if len(about) == 1 else None
+    fallback = ways_of(request).url("mismatch", id=one.id) if one else ways_of(request).url("queue")
+    return render(
+        request,
+        "act.html",
+        status=status,
+        act=act,
+        ground=ground,
+        count=len(about),
+        one=ground.sample[0] if one else None,
+        given=given,
+        faults=faults or {},
+        conflict=conflict,
+        tried=tried,
+        shifts=_shifts(act, ground, values) if values is not None else [],
+        back=inside(back, fallback),
+        last_day=day(last) if (last := day_of(given["until"])) else "",
+        keep=KEEP,
+    )
+
+
+def _shifts(act: Act, ground: Ground, values: Values) -> list[Shifted]:
+    """What changes, with how many have which value now."""
+    found = []
+    for shift in act.shifts:
+        then = shift.then(values)
+        if then is not None:
+            about = ground.selection.about
+            now = Counter(shift.now(one, ground.work.get(one.id) or Work(one.id)) for one in about)
+            found.append(Shifted(shift.title, shift.family, now.most_common(8), then))
+    return found
+
+
+def _first(request: web.Request, act: Act, ground: Ground) -> dict[str, str]:
+    """What the form says before anybody has written in it."""
+    visitor, about = visitor_of(request), ground.selection.about
+    work = ground.work.get(about[0].id) or Work(about[0].id)
+    is_one = len(about) == 1
+    today = local_date(request.app[DESK].clock())
+    return {
+        "assignee": work.assignee if is_one else KEEP,
+        "unit": (work.unit or "") if is_one else KEEP,
+        "cause": (work.cause or "") if is_one else "",
+        "reference": work.report_reference if is_one else "",
+        "owner": visitor.name,
+        "until": str(today.fromordinal(today.toordinal() + USUAL_DAYS)) if act.name == "waive" else "",
+        "reason": "",
+        "text": "",
+    }
+
+
+def _given(form: Form) -> dict[str, str]:
+    names_ = ("assignee", "unit", "cause", "reference", "owner", "until", "reason", "text")
+    return {name: form.get("me") if name == "assignee" and form.get("me") else form.get(name) for name in names_}
+
+
+def _faults(act: Act, error: RefusedError) -> Faults:
+    field = FIELD_OF.get(error.reason, "")
+    if field == "text":
+        field = {"waive": "reason", "report": "reference"}.get(act.name, "text")
+    return {field: REASONS.get(error.reason, error.message)}
+
+
+def _routes(act: Act) -> tuple[Route, Route]:
+    path = f"/act/{act.name}"
+    return (
+        Route("GET", path, f"act_{act.name}", ask_for(act), act.capability),
+        Route("POST", path, f"act_{act.name}_now", act_by(act), act.capability),
+    )
+
+
+ROUTES = tuple(route for act in ACTS.values() for route in _routes(act))

@@ -1,0 +1,135 @@
+"""Publications against their deadlines: by the law's reading and by the portal's, side by side, the most pressing first.
+
+In: a filter and an instant in the address. Out: a page of rows with how late each is, whose it is and why; counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from gettext import NullTranslations
+
+from aiohttp import web
+from msgspec import structs
+from sqlalchemy.orm import Session
+
+from syncd.answers.publication_list import (
+    SIZE,
+    SPANS,
+    PublicationFilter,
+    PublicationPage,
+    publications_page,
+    table_once,
+)
+from syncd.answers.publications import PublicationRow
+from syncd.desk.asking import asked_as_of, asked_choice, asked_number, asked_text, still_working
+from syncd.desk.languages import N_, P_
+from syncd.desk.rendering import language_of, render, words_of
+from syncd.desk.routes import DESK, Desk, Route, visitor_of
+from syncd.documents.reasons import reason_words
+from syncd.publication.facts import Status
+from syncd.records.roles import Capability
+
+TITLE = N_("Publications")
+MOST_PROBLEMS = 50
+LATE_OR = (Status.LATE, Status.OVERDUE)
+STEP_NAMES = {"sign": N_("Signing"), "public": N_("Making public")}
+MODE_NAMES = {"law": N_("By law"), "portal": N_("By the portal")}
+WHY = {
+    "executing agency": N_("executing agency of the record"),
+    "field": N_("field of work"),
+    "assignment": N_("table of assignments"),
+    "none": N_("nobody is named"),
+    "ministry": N_("the ministry's own decision"),
+}
+REGISTERS = {
+    "legal_documents": N_("Register of legal documents"),
+    "decisions": N_("Register of decisions"),
+    "assignments": N_("Table of assignments"),
+    "calendar": N_("Calendar of days off"),
+    "agencies": N_("List of agencies"),
+}
+_IN_CALENDAR = frozenset({("sign", "law")})
+"""Steps whose days are calendar days; all others are working days."""
+_DAYS: dict[tuple[str, bool], tuple[str, str]] = {
+    ("late", True): P_("%(num)d day late", "%(num)d days late"),
+    ("late", False): P_("%(num)d working day late", "%(num)d working days late"),
+    ("left", True): P_("%(num)d day left", "%(num)d days left"),
+    ("left", False): P_("%(num)d working day left", "%(num)d working days left"),
+    ("early", True): P_("%(num)d day early", "%(num)d days early"),
+    ("early", False): P_("%(num)d working day early", "%(num)d working days early"),
+}
+LAST_DAY, THAT_DAY = N_("ends today"), N_("on the last day")
+
+
+def days_told(words: NullTranslations, row: PublicationRow, step: str, mode: str) -> str:
+    """How late a step is or was, how many days are left, or how early it was; empty where that is not known."""
+    status, days = (getattr(row, f"{step}_{mode}_{part}") for part in ("status", "days"))
+    if days is None:
+        return ""
+    if days == 0:
+        return words.gettext(LAST_DAY if status == Status.DUE else THAT_DAY)
+    how = "late" if days > 0 else "left" if status == Status.DUE else "early"
+    return words.ngettext(*_DAYS[how, (step, mode) in _IN_CALENDAR], abs(days)) % {"num": abs(days)}
+
+
+def told_by(request: web.Request) -> Mapping[str, Callable[..., str]]:
+    """What templates call to put a row into words: ``days(row, step, mode)`` and ``reasons(row)``."""
+    words, language = words_of(request), language_of(request)
+    return {
+        "days": lambda row, step, mode: days_told(words, row, step, mode),
+        "reasons": lambda row: reason_words(row.reason) if language == "vi" else row.reason,
+    }
+
+
+async def publications(request: web.Request) -> web.StreamResponse:
+    """The list."""
+    desk, visitor, asked, wanted = request.app[DESK], visitor_of(request), asked_as_of(request), _wanted(request)
+    if desk.sources.about is None:
+        return render(request, "publications_none.html", heading=TITLE, of_section="publications")
+    begin = asked_number(request)
+    name = ("publications", visitor.within, wanted, begin, asked.text)
+    counted = await desk.counting.of(
+        name, lambda: desk.ledger.read(_page, desk, asked.at, wanted, visitor.within, begin)
+    )
+    if counted.value is None:
+        return still_working(request, TITLE, "publications")
+    return render(
+        request,
+        "publications.html",
+        found=counted.value,
+        asked=asked,
+        wanted=wanted,
+        is_filtered=wanted != PublicationFilter(),
+        spans=SPANS,
+        size=SIZE,
+        steps=STEP_NAMES,
+        modes=MODE_NAMES,
+        whys=WHY,
+        registers=REGISTERS,
+        most_problems=MOST_PROBLEMS,
+        statuses=tuple(Status),
+        **told_by(request),
+    )
+
+
+def _wanted(request: web.Request) -> PublicationFilter:
+    due = asked_number(request, "due")
+    return PublicationFilter(
+        text=asked_text(request),
+        status=asked_choice(request, "status", tuple(Status)),
+        portal_status=asked_choice(request, "portal_status", tuple(Status)),
+        unit=asked_text(request, "unit"),
+        late=request.query.get("late") == "1",
+        due_within=due if due in SPANS else None,
+    )
+
+
+def _page(
+    session: Session, desk: Desk, at: object, wanted: PublicationFilter, within: str | None, begin: int
+) -> PublicationPage:
+    table = table_once(desk.once, session, desk.sources.about, at)  # type: ignore[arg-type]
+    found = publications_page(table, wanted, within=within, begin=begin)
+    return structs.replace(found, problems=found.problems[: MOST_PROBLEMS + 1])
+
+
+ROUTES = (Route("GET", "/publications", "publications", publications, Capability.SEE),)

@@ -1,0 +1,256 @@
+"""The queue: what is open, filtered, searched, ordered, page by page; every state of it stands in its address.
+
+In: an address. Out: the page; one row or the count of what is new, for pages that are open already; saved views.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs
+
+from aiohttp import web
+from msgspec import structs
+from sqlalchemy.orm import Session
+
+from syncd.answers.marks import Tokens
+from syncd.answers.queue import Facets, Filter, Page, QueueRow, facets, mismatches_page, visible_ids
+from syncd.answers.queue_beside import WorkCounts, age_counts, news, work_counts
+from syncd.answers.queue_rows import rows_of
+from syncd.desk.fields import field_text
+from syncd.desk.forms import form_of
+from syncd.desk.languages import N_
+from syncd.desk.pages.excerpts import excerpts
+from syncd.desk.pages.naming import Names, names
+from syncd.desk.pages.queue_menus import AGES, PRESETS, Counts, Words, chips, menus, orders
+from syncd.desk.rendering import go_back, language_of, render, ways_of, words_of
+from syncd.desk.routes import DESK, Route, visitor_of
+from syncd.desk.ways import query_of
+from syncd.ledger.saved_views import SavedView, drop_view, save_view, views_of
+from syncd.reconcile.mismatches import KINDS, MismatchKind
+from syncd.records.roles import Capability
+
+SIZE = 50
+LONGEST_IN = 1_500
+"""Characters of a filter that is carried in another page's address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row as it is shown. ``wording`` stands where there are no two values to put side by side."""
+
+    row: QueueRow
+    field: str
+    unit: str
+    assignee: str
+    cause: str
+    wording: str
+    portal: Tokens
+    city: Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Everything that the page asked of the ledger."""
+
+    page: Page
+    facets: Facets
+    work: WorkCounts
+    views: list[SavedView]
+    names: Names
+    lines: list[Line]
+
+
+async def queue(request: web.Request) -> web.StreamResponse:
+    """The queue. An address that asks for what cannot be shows everything that is open, and says so (400)."""
+    desk, visitor = request.app[DESK], visitor_of(request)
+    now, fault, cursor = desk.clock(), "", request.query.get("cursor", "")
+    try:
+        wanted = Filter.parse(query_in(request))
+        shown = await _ask(request, wanted, cursor, now)
+    except ValueError as error:
+        wanted, fault, cursor = Filter(), str(error), ""
+        shown = await _ask(request, wanted, cursor, now)
+    words = Words(language_of(request), words_of(request))
+    ages = await desk.counting.of(
+        ("queue ages", structs.replace(wanted, older=None, order="severity"), visitor.within, visitor.login),
+        lambda: desk.ledger.read(age_counts, wanted, AGES, within=visitor.within, now=now, me=visitor.login),
+    )
+    several = menus(wanted, Counts(shown.facets, shown.work, ages.value or {}), shown.names, words)
+    return render(
+        request,
+        "queue.html",
+        status=400 if fault else 200,
+        fault=fault,
+        wanted=wanted,
+        inside=inside_of(wanted),
+        lines=shown.lines,
+        total=shown.page.total,
+        next_page=_way(request, wanted, cursor=shown.page.next) if shown.page.next else "",
+        previous_page=_way(request, wanted, cursor=shown.page.previous) if shown.page.previous else "",
+        menus=several,
+        orders=orders(wanted, words),
+        chips=chips(several, wanted, words),
+        views=shown.views,
+        presets=[(text, one, one == wanted) for text, one in PRESETS],
+        way=lambda one: _way(request, one),
+        unfiltered=Filter(order=wanted.order),
+        since=now.isoformat(),
+        hidden=_hidden(structs.replace(wanted, text="")),
+    )
+
+
+async def queue_row(request: web.Request) -> web.StreamResponse:
+    """One row, for a page that shows it already."""
+    desk, visitor, wanted = request.app[DESK], visitor_of(request), filter_in(request)
+    line = await desk.ledger.read(
+        _one_line, request.match_info["id"], language_of(request), within=visitor.within, now=desk.clock()
+    )
+    if line is None:
+        raise web.HTTPNotFound
+    return render(request, "queue_row.html", line=line, inside=inside_of(wanted), back=_way(request, wanted))
+
+
+async def queue_news(request: web.Request) -> web.StreamResponse:
+    """How many are new since a page was made."""
+    desk, visitor = request.app[DESK], visitor_of(request)
+    wanted, since = filter_in(request), _instant(request.query.get("since", ""))
+    now = desk.clock()
+    number = await desk.ledger.read(news, wanted, since, within=visitor.within, now=now, me=visitor.login)
+    return render(request, "queue_news.html", number=number, way=_way(request, wanted))
+
+
+async def keep_view(request: web.Request) -> web.StreamResponse:
+    """Keeps the state of the page under a name; only who keeps lists may share it with everybody."""
+    form, desk, visitor = await form_of(request), request.app[DESK], visitor_of(request)
+    wanted = parsed(form.get("query"))
+    await desk.ledger.write(
+        save_view,
+        user_id=visitor.user_id,
+        name=form.get("name"),
+        address=query_of(wanted.query()).removeprefix("?"),
+        is_shared=bool(form.get("shared")) and visitor.may(Capability.KEEP_LISTS),
+        now=desk.clock(),
+        actor=visitor.actor,
+    )
+    return go_back(_way(request, wanted), say=N_("The view is saved."))
+
+
+async def forget_view(request: web.Request) -> web.StreamResponse:
+    """Drops one of one's own views."""
+    form, desk, visitor = await form_of(request), request.app[DESK], visitor_of(request)
+    view_id = int(request.match_info["view_id"])
+    dropped = await desk.ledger.write(
+        drop_view, view_id=view_id, user_id=visitor.user_id, now=desk.clock(), actor=visitor.actor
+    )
+    if not dropped:
+        raise web.HTTPNotFound
+    return go_back(form.get("back"), say=N_("The view is gone."))
+
+
+def query_in(request: web.Request) -> dict[str, list[str]]:
+    """The query with every value of each name."""
+    return {name: request.query.getall(name) for name in request.query}
+
+
+def filter_in(request: web.Request, name: str = "in") -> Filter:
+    """The filter that is carried in one parameter. Raises 400 for what is none."""
+    return parsed(request.query.get(name, ""))
+
+
+def parsed(query: str) -> Filter:
+    """A filter from the query of an address. Raises 400."""
+    try:
+        return Filter.parse(parse_qs(query[:LONGEST_IN].removeprefix("?"), max_num_fields=400))
+    except ValueError as error:
+        raise web.HTTPBadRequest from error
+
+
+def inside_of(wanted: Filter) -> str:
+    """The filter as the value of one parameter; nothing where it is too long to be carried."""
+    query = query_of(wanted.query()).removeprefix("?")
+    return query if len(query) <= LONGEST_IN else ""
+
+
+def lines_of(rows: Sequence[QueueRow], known: Names, language: str) -> list[Line]:
+    """Rows as they are shown."""
+    return [_line(row, known, language) for row in rows]
+
+
+def _line(row: QueueRow, known: Names, language: str) -> Line:
+    kind = KINDS[MismatchKind(row.kind)]
+    has_values = bool(row.portal_value or row.city_value)
+    portal, city = excerpts(row.portal_value, row.city_value) if has_values else ((), ())
+    return Line(
+        row=row,
+        field=field_text(row.field, language, row.kind) if row.field else "",
+        unit=known.unit(row.unit, row.unit_name),
+        assignee=known.person(row.assignee),
+        cause=known.cause(row.cause, language),
+        wording="" if has_values else (kind.vietnamese if language == "vi" else kind.english),
+        portal=portal,
+        city=city,
+    )
+
+
+async def _ask(request: web.Request, wanted: Filter, cursor: str, now: datetime) -> Shown:
+    """Rows and counts, by two of the ledger's readers at once. Raises ValueError for a cursor of elsewhere."""
+    desk, visitor = request.app[DESK], visitor_of(request)
+    ask: dict[str, Any] = {"within": visitor.within, "now": now, "me": visitor.login}
+    counting = asyncio.ensure_future(desk.ledger.read(_count, wanted, ask))
+    counted, (page, known, views, lines) = await asyncio.gather(
+        counting, desk.ledger.read(_rows, wanted, cursor, visitor.user_id, language_of(request), ask)
+    )
+    return Shown(structs.replace(page, total=counted[0].total), *counted, views, known, lines)
+
+
+def _count(session: Session, wanted: Filter, ask: dict[str, Any]) -> tuple[Facets, WorkCounts]:
+    return facets(session, wanted, **ask), work_counts(session, wanted, **ask)
+
+
+def _rows(
+    session: Session, wanted: Filter, cursor: str, user_id: int, language: str, ask: dict[str, Any]
+) -> tuple[Page, Names, list[SavedView], list[Line]]:
+    page = mismatches_page(session, wanted, cursor=cursor, size=SIZE, **ask)
+    known = names(session, ask["now"])
+    return page, known, views_of(session, user_id), lines_of(page.rows, known, language)
+
+
+def _one_line(session: Session, mismatch_id: str, language: str, *, within: str | None, now: datetime) -> Line | None:
+    rows = rows_of(session, visible_ids(session, [mismatch_id], within=within), now)
+    return next(iter(lines_of(rows, names(session, now), language)), None)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise web.HTTPBadRequest from error
+    if found.tzinfo is None:
+        raise web.HTTPBadRequest
+    return found
+
+
+def _way(request: web.Request, wanted: Filter, **more: object) -> str:
+    return ways_of(request).url("queue", **wanted.query(), **more)
+
+
+def _hidden(wanted: Filter) -> list[tuple[str, str]]:
+    """The filter as hidden fields of a form."""
+    pairs = ((name, value) for name, value in wanted.query().items())
+    return [(name, one) for name, value in pairs for one in ([value] if isinstance(value, str) else value)]
+
+
+MISMATCH = "{id:M-[A-Z0-9]{16}}"
+"""A mismatch's id in a path."""
+
+ROUTES = (
+    Route("GET", "/queue", "queue", queue, Capability.SEE),
+    Route("GET", "/queue/news", "queue_news", queue_news, Capability.SEE),
+    Route("GET", f"/queue/rows/{MISMATCH}", "queue_row", queue_row, Capability.SEE),
+    Route("POST", "/queue/views", "keep_view", keep_view, Capability.SEE),
+    Route("POST", r"/queue/views/{view_id:\d{1,9}}/drop", "forget_view", forget_view, Capability.SEE),
+)
