@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Final, NamedTuple
 
-from loopback.catalogue.drafts import SPECIFIC, Draft
+from loopback.catalogue.drafts import SPECIFIC, Decision, Draft
 from loopback.catalogue.stock import LAWS
 
 
@@ -60,6 +60,15 @@ def local_law(draft: Draft) -> Law | None:
     mark, title = random.choice((("QĐ-UBND", "Quyết định"), ("NQ-HĐND", "Nghị quyết")))
     number = f"{random.randint(1, 120)}/{signed.year}/{mark}"
     return Law(number, f"{title} quy định về {draft.field.name.lower()} trên địa bàn", signed, effective, shortened)
+
+
+def ministry_law(decision: Decision) -> Law:
+    """The invented circular that a ministry's decision publishes the procedures of."""
+    random = Random(f"circular {decision.id}")
+    day = decision.day or date(2026, 4, 1)
+    effective = day + timedelta(days=random.choice((40, 30, 25, 21, 15)))
+    number = f"{int(decision.number.partition('/')[0]):02d}/{effective.year}/TT-{decision.agency.mark}"
+    return Law(number, "Thông tư quy định chi tiết một số thủ tục hành chính", day - timedelta(days=20), effective)
 
 
 def national_laws() -> list[Law]:

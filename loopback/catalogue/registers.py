@@ -6,14 +6,19 @@ In: a catalogue. Out: legal documents, publication decisions and assignments as 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from io import StringIO
+from random import Random
 
 from loopback.catalogue.agencies import HANOI, HANOI_DEPARTMENTS
-from loopback.catalogue.drafts import SPECIFIC, Draft
+from loopback.catalogue.drafts import SPECIFIC, STANDARD, Draft
 from loopback.catalogue.fields import FIELDS_OF_WORK
-from loopback.catalogue.laws import Law, local_law, national_laws
+from loopback.catalogue.laws import Law, local_law, ministry_law, national_laws
+
+SIGNED = re.compile(r"\d+/QĐ-")
+"""Numbers of decisions that were really signed; those of test records look otherwise."""
 
 FORGOTTEN = 9
 """Every so many local documents, one is not in the register: its date is unknown, and so is the deadline."""
@@ -22,18 +27,27 @@ WHOLE_NUMBERS: Mapping[str, str] = {"Nghị định 45/2020": "45/2020/NĐ-CP"}
 """What the Office writes where the portal cites a document without its whole number."""
 
 
+DECISION = ("Số, ký hiệu", "Ngày ký", "Cơ quan ban hành", "Thẩm quyền", "Mã TTHC", "Hình thức")
+LEADS = (14, 10, 8, 6, 6, 5, 3, -4, -12, None)
+"""Days from the city's list decision until the circular is in force; None: there is no list decision."""
+
+
 def registers(drafts: Iterable[Draft]) -> Mapping[str, bytes]:
     """File name → content: ``legal-documents.csv``, ``decisions.csv``, ``assignments.csv``."""
+    drafts = list(drafts)
     own = [one for one in drafts if one.kind == SPECIFIC and one.publisher.code.startswith(HANOI.code)]
     local = {law.number: law for draft in own if (law := local_law(draft)) is not None}
+    carried = _by_decision(one for one in drafts if one.kind == STANDARD and one.concerns_hanoi and one.public)
+    circulars = [ministry_law(some[0].decision) for some in carried.values()]
     known = [law for at, law in enumerate(sorted(local.values())) if at % FORGOTTEN != FORGOTTEN - 1]
     return {
         "legal-documents.csv": _csv(
             ("Số, ký hiệu", "Trích yếu", "Ngày ký", "Ngày hiệu lực", "Trình tự rút gọn"),
-            [_law(law) for law in (*national_laws(), *known)],
+            [_law(law) for law in (*national_laws(), *known, *circulars)],
         ),
         "decisions.csv": _csv(
-            ("Số, ký hiệu", "Ngày ký", "Cơ quan ban hành", "Thẩm quyền", "Mã TTHC", "Hình thức"), _decisions(own)
+            (*DECISION, "Căn cứ", "Quyết định của Bộ"),
+            [*_decisions(own), *_lists(carried.values())],
         ),
         "assignments.csv": _csv(("Loại", "Giá trị", "Mã đơn vị", "Đơn vị"), _assignments()),
     }
@@ -46,15 +60,35 @@ def _law(law: Law) -> list[str]:
 
 def _decisions(own: Sequence[Draft]) -> list[list[str]]:
     """The decisions that were really signed: those of test records are not among them."""
-    by_number: dict[str, list[Draft]] = {}
-    for draft in own:
-        if "/QĐ-" in draft.decision.number:
-            by_number.setdefault(draft.decision.number, []).append(draft)
     return [
-        [number, _day(first.decision.day), first.publisher.name, _authority(first), "; ".join(codes), "mới"]
-        for number, some in sorted(by_number.items())
-        for first, codes in [(some[0], [one.code for one in some])]
+        [number, _day(first.decision.day), first.publisher.name, _authority(first), _codes(some), "mới", "", ""]
+        for number, some in sorted(_by_decision(own).items())
+        for first in some[:1]
     ]
+
+
+def _by_decision(drafts: Iterable[Draft]) -> dict[str, list[Draft]]:
+    found: dict[str, list[Draft]] = {}
+    for draft in drafts:
+        if SIGNED.match(draft.decision.number) and draft.decision.day is not None:
+            found.setdefault(draft.decision.number, []).append(draft)
+    return found
+
+
+def _lists(carried: Iterable[Sequence[Draft]]) -> Iterator[list[str]]:
+    """The city's list decisions (danh mục) after those of ministries: most in time, some late, some not signed yet."""
+    for number, some in enumerate(carried, start=3001):
+        decision = some[0].decision
+        law = ministry_law(decision)
+        lead = Random(f"list {decision.id}").choice(LEADS)
+        if lead is not None:
+            signed = law.effective - timedelta(days=lead)
+            cells = (HANOI.name, "tỉnh", _codes(some), "sửa đổi, bổ sung", law.number, decision.number)
+            yield [f"{number}/QĐ-UBND", _day(signed), *cells]
+
+
+def _codes(some: Iterable[Draft]) -> str:
+    return "; ".join(one.code for one in some if len(one.code) == len("1.000000"))
 
 
 def _authority(draft: Draft) -> str:

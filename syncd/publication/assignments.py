@@ -13,7 +13,7 @@ from msgspec import Struct
 from syncd.publication.cells import Problem, Row, Rows, text_of, word_of
 from syncd.records.codes import root
 from syncd.records.decisions import parse_number
-from syncd.records.directory import Directory, is_code
+from syncd.records.directory import Directory, is_code, root_code
 from syncd.records.text import loose
 
 
@@ -43,12 +43,12 @@ KINDS: dict[str, tuple[str, Callable[[str], str]]] = {
 
 
 def units_of(directory: Directory, unit: str) -> Callable[[str], bool]:
-    """Whether a code is one that may be assigned: one of the directory's at or below the city (``unit``: its code).
+    """Whether a code is one that may be assigned: at or below the city's own (``unit``), by its form or the directory.
 
-    A directory that knows no unit below the city yet cannot tell: then every text in the form of a code may be.
+    The directory is learnt from what the portal happens to name; the Office may name a unit before it does.
     """
     known = {one.code for one in directory.below(unit)}
-    return known.__contains__ if known - {unit} else is_code
+    return lambda code: code in known or (is_code(code) and root_code(code) == unit)
 
 
 def read_assignments(

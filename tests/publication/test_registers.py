@@ -200,11 +200,14 @@ def test_what_is_assigned_to_two_units_is_assigned_to_none() -> None:
     assert [problem.row for problem in problems] == ["1", "2"]
 
 
-def test_units_are_those_of_the_directory_or_every_code_while_it_knows_none_below_the_city() -> None:
-    city, office = Agency(code="H26", name="UBND Thành phố Hà Nội"), Agency(code="H26.10", name="Sở Nội vụ")
-    asked = ("H26.10", "H26", "H26.99", "H27.10", "000.00.10.H26", "Sở Nội vụ", "")
-    known = {one for one in asked if units_of(Directory([city, office]), "H26")(one)}
-    assert known == {"H26.10", "H26"}
-    for directory in (Directory(), Directory([city]), Directory([Agency(code="H27.10", name="Sở Nội vụ")])):
-        anyone = {one for one in asked if units_of(directory, "H26")(one)}
-        assert anyone == {"H26.10", "H26", "H26.99", "H27.10", "000.00.10.H26"}
+def test_units_are_the_codes_of_the_city_by_form_and_those_that_the_directory_puts_below_it() -> None:
+    city, odd = Agency(code="H26", name="UBND Thành phố Hà Nội"), Agency(code="TTX", name="Trạm", parent_code="H26")
+    asked = ("H26.10", "H26", "H26.99", "H27.10", "000.00.10.H26", "Sở Nội vụ", "TTX", "")
+    assert {one for one in asked if units_of(Directory(), "H26")(one)} == {"H26.10", "H26", "H26.99", "000.00.10.H26"}
+    assert {one for one in asked if units_of(Directory([city, odd]), "H26")(one)} == {
+        "H26.10",
+        "H26",
+        "H26.99",
+        "000.00.10.H26",
+        "TTX",
+    }
