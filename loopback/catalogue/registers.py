@@ -81,7 +81,7 @@ def _lists(carried: Iterable[Sequence[Draft]]) -> Iterator[list[str]]:
         decision = some[0].decision
         law = ministry_law(decision)
         lead = Random(f"list {decision.id}").choice(LEADS)
-        if lead is not None:
+        if lead is not None and _codes(some):
             signed = law.effective - timedelta(days=lead)
             cells = (HANOI.name, "tỉnh", _codes(some), "sửa đổi, bổ sung", law.number, decision.number)
             yield [f"{number}/QĐ-UBND", _day(signed), *cells]

@@ -11,7 +11,7 @@ import asyncio
 import re
 import shutil
 import socket
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -31,10 +31,11 @@ from syncd.desk.app import desk_app, routes
 from syncd.desk.live import Live
 from syncd.desk.routes import Desk, Route
 from syncd.ledger import Ledger, open_ledger, upgrade
-from syncd.ledger.accounts import add_user
+from syncd.ledger.accounts import add_user, user_by_id
+from syncd.ledger.api_tokens import add_token
 from syncd.ledger.sign_ins import open_session
 from syncd.records.passwords import hashed
-from syncd.records.roles import Role
+from syncd.records.roles import MAY, Capability, Role
 
 START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 PASSWORD = "ba con mèo đen"
@@ -140,6 +141,7 @@ class House:
     app: web.Application
     live: Live
     stack: AsyncExitStack
+    numbers: Iterator[int] = field(default_factory=count)
 
     async def browser(self, language: str = "en", **headers: str) -> Browser:
         """Somebody who is not signed in."""
@@ -185,6 +187,26 @@ class House:
         browser.user_id, browser.login = user_id, login
         return browser
 
+    async def program(self, user_id: int, *scopes: str, name: str = "báo cáo") -> Browser:
+        """A program that asks the API with a new token of the user, for all that the role may where none is said."""
+        found = await self.ledger.read(user_by_id, user_id)
+        assert found is not None
+        token = f"syncd_{user_id}-{next(self.numbers)}"
+        may = MAY[Role(found.role)] - {Capability.SIGN_IN}
+        await self.ledger.write(
+            add_token,
+            user_id=user_id,
+            digest=sha256(token.encode()).hexdigest(),
+            name=name,
+            scopes=scopes or may,
+            expires_at=self.clock() + timedelta(days=90),
+            now=self.clock(),
+            actor="test",
+        )
+        browser = await self.browser(Authorization=f"Bearer {token}")
+        browser.user_id, browser.login, browser.token = user_id, found.login, "none is asked for"
+        return browser
+
 
 @pytest.fixture(scope="session")
 def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -199,12 +221,20 @@ Build = Callable[..., Any]
 
 @pytest.fixture
 async def build(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[Build]:
-    """Builds houses with settings of their own: ``await build(public_url=…, more_pages=…)``."""
+    """Builds houses with settings of their own: ``await build(public_url=…, more_pages=…)``.
+
+    ``more``: fields of the `Desk`.
+    """
     numbers = count()
     async with AsyncExitStack() as stack:
 
         async def one(
-            *, public_url: str = "", more_pages: Iterable[Route] = (), live: Live | None = None, **settings: Any
+            *,
+            public_url: str = "",
+            more_pages: Iterable[Route] = (),
+            live: Live | None = None,
+            more: Mapping[str, Any] | None = None,
+            **settings: Any,
         ) -> House:
             path = tmp_path / f"ledger-{next(numbers)}.db"
             shutil.copy(empty_ledger, path)
@@ -214,7 +244,7 @@ async def build(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[Build]:
             port = listener.getsockname()[1]
             base = f"http://127.0.0.1:{port}"
             clock, control = Clock(), Wakes()
-            desk = Desk(ledger=ledger, clock=clock, control=control, public_url=public_url or base)
+            desk = Desk(ledger=ledger, clock=clock, control=control, public_url=public_url or base, **(more or {}))
             settings = {"listen": f"127.0.0.1:{port}", **settings}
             telling = Live() if live is None else live
             app = desk_app(desk, DeskConfig(**settings), live=telling, pages=[*routes(), *more_pages])
