@@ -16,11 +16,14 @@ from time import process_time
 from typing import NamedTuple
 
 from benchmarks.year import CODES, DAY, ENDPOINTS, PAIR, PERIOD, ROOT, START, Size, fill
+from syncd.answers.publications import About, judged
 from syncd.ledger import Ledger, open_ledger, upgrade
 from syncd.ledger.index import figure_history, tables_as_of
 from syncd.ledger.mismatches import select
 from syncd.ledger.publications import shown
+from syncd.reconcile.scope import AgencyScope
 from syncd.records.figures import Group
+from syncd.records.procedure import Level
 
 LIMIT = 1.0
 
@@ -58,6 +61,12 @@ def _publications(ledger: Ledger, at: datetime) -> int:
     )
 
 
+def _judged(ledger: Ledger, at: datetime) -> int:
+    """The whole answer of ``syncd publication --as-of``: gathered, judged, attributed; of how many procedures."""
+    about = About(pair=PAIR, unit="H26", scope=AgencyScope("H26", frozenset(Level)))
+    return len({one.publication.code for one in ledger.read_now(judged, about, at).judgements})
+
+
 def _tables(ledger: Ledger, at: datetime) -> int:
     kept = ledger.read_now(tables_as_of, period=str(PERIOD), root=ROOT, at=at)
     return sum(len(one.table.figures) for one in kept)
@@ -75,6 +84,7 @@ def _open_mismatches(ledger: Ledger, at: datetime) -> int:
 
 QUESTIONS: dict[str, tuple[Callable[[Ledger, datetime], int], Callable[[Size, int], int]]] = {
     "publications, both sides": (_publications, lambda size, _: 2 * size.records),
+    "publications, judged": (_judged, lambda size, _: size.records),
     "index tables": (_tables, lambda size, _: len(ENDPOINTS) * size.units * len(CODES)),
     "history of one figure": (_history, lambda *_: len(ENDPOINTS)),
     "mismatches": (_open_mismatches, lambda size, day: min(day + 1, 10) * size.changes),
