@@ -11,29 +11,26 @@ import socket
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import partial
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aiohttp import web
 
-from syncd.answers.publications import About
 from syncd.config import (
-    SOURCE,
     STDOUT,
     Configuration,
     CourseConfig,
     DeskConfig,
     DossierConfig,
-    IndexConfig,
     PairConfig,
-    PublicationConfig,
     database_url,
     secrets_of,
 )
+from syncd.courses import Ground, about_publications, course_of
 from syncd.desk.app import desk_app
 from syncd.desk.live import Live
 from syncd.desk.routes import Control, Desk
+from syncd.documents.wanted import sources_of
 from syncd.errors import SyncdError
 from syncd.gauges import Gauges
 from syncd.ledger import Ledger, open_ledger, upgrade
@@ -45,23 +42,18 @@ from syncd.log import MismatchLog
 from syncd.metrics import Metrics
 from syncd.passes.announce import Announcer, MismatchLogError
 from syncd.passes.build import (
-    build_dossier_reader,
-    build_index_reader,
     build_pair,
     check,
-    dossier_policy,
-    scope_of,
 )
 from syncd.passes.course import Heartbeat, PairLoop, PassOutcome
-from syncd.passes.dossier_course import DossierLoop
-from syncd.passes.index import IndexCourse, show_index
-from syncd.passes.loop import DAEMON, ReconcilingPair
+from syncd.passes.loop import DAEMON
 from syncd.passes.one_pass import Room
 from syncd.passes.pair import SIDES, Pair
-from syncd.passes.publications import PublicationCourse
 from syncd.running import desk_url
 from syncd.status_page import PairSummary
 
+LEAST_FRESH = timedelta(minutes=30)
+ROUNDS = 3
 COMPARED_ENDED = ("in_sync", "mismatched")
 
 
@@ -89,17 +81,9 @@ def is_dead(holder: str) -> bool:
     return False
 
 
-def about_publications(configuration: Configuration, wanted: PublicationConfig) -> About:
-    """Whose publications are judged, as the core knows it."""
-    pair = configuration.pair(wanted.pair) if wanted.pair is not None else None
-    shown = pair or configuration.pairs[0]
-    return About(
-        pair=shown.name,
-        unit=wanted.unit,
-        scope=scope_of(shown),
-        complete_since=wanted.decisions_complete_since,
-        makeup_days_count=wanted.makeup_days_count,
-    )
+def fresh_for(configuration: Configuration) -> timedelta:
+    """How old a whole reading may be before nothing is known any more: some rounds of the slowest pair."""
+    return max(LEAST_FRESH, ROUNDS * max(pair.interval for pair in configuration.pairs))
 
 
 @dataclass(slots=True)
@@ -197,52 +181,9 @@ class Household:
 
     async def build(self, course: CourseConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
         """`Rooms.build`."""
-        match course:
-            case PairConfig():
-                built = ReconcilingPair(self.pair(course, configuration), self.room, self.announcer, heartbeat)
-                return _Shown(course.name, built, self)
-            case DossierConfig():
-                return _Shown(course.name, self._dossiers(course, configuration, heartbeat), self)
-            case IndexConfig():
-                return self._index(course, configuration, heartbeat)
-            case PublicationConfig():
-                return self._publications(course, configuration, heartbeat)
-
-    def _dossiers(self, course: DossierConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
-        checked = check(configuration)[course.name]
-        readers = {
-            side: build_dossier_reader(configuration, course, side, checked[side], self.gauges.attempted)
-            for side in SIDES
-        }
-        return DossierLoop(
-            course.name,
-            portal=readers["portal"],
-            city=readers["city"],
-            portal_root=course.portal_root,
-            city_root=course.city_root,
-            policy=dossier_policy(course),
-            room=self.room,
-            announcer=self.announcer,
-            progress=heartbeat,
-        )
-
-    def _index(self, course: IndexConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
-        checked = check(configuration)[course.name][SOURCE]
-        return IndexCourse(
-            build_index_reader(configuration, course, checked, self.gauges.attempted),
-            checked.definition.name,
-            course.root,
-            course.closed_months,
-            self.ledger,
-            self.clock,
-            heartbeat,
-            partial(show_index, self.ledger, self.metrics, course.root, self.clock),
-        )
-
-    def _publications(self, course: PublicationConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
-        files = {name: configuration.resolve(file) for name, file in course.registers.items()}
-        about = about_publications(configuration, course)
-        return PublicationCourse(about, files, self.ledger, self.clock, heartbeat, self.metrics)
+        ground = Ground(self.ledger, self.clock, self.room, self.metrics, self.gauges, self.announcer)
+        loop = course_of(ground, course, configuration, heartbeat)
+        return _Shown(course.name, loop, self) if isinstance(course, PairConfig | DossierConfig) else loop
 
     async def show_open(self, pair: str) -> None:
         """Set the gauges of what is open now."""
@@ -255,7 +196,18 @@ class Household:
 
     def desk(self, settings: DeskConfig, control: Control) -> web.Application:
         """`Rooms.desk`."""
-        return desk_app(Desk(self.ledger, self.clock, control, desk_url(settings)), settings, live=self.live)
+        known = self.configuration
+        about = about_publications(known, known.publication) if known.publication is not None else None
+        desk = Desk(
+            self.ledger,
+            self.clock,
+            control,
+            desk_url(settings),
+            pairs=tuple(one.name for one in known.comparing),
+            sources=sources_of(known, about),
+            fresh_for=fresh_for(known),
+        )
+        return desk_app(desk, settings, live=self.live)
 
     async def check_ledger(self) -> None:
         """`Rooms.check_ledger`."""

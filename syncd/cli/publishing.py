@@ -14,13 +14,14 @@ import typer
 from msgspec import structs
 
 from syncd.answers.publications import Judged, judged, rows_of
-from syncd.assembly import Household, about_publications, utc_now
+from syncd.assembly import Household, utc_now
 from syncd.cli.exits import Exit
 from syncd.cli.options import AsOf, ConfigFile, configured, instant
 from syncd.cli.reports import AsReport, Output, ReportFormat, report, require_output
 from syncd.cli.rooms import asking
 from syncd.cli.show import complain
 from syncd.config import Configuration, PublicationConfig
+from syncd.courses import about_publications
 from syncd.documents.sheets import PUBLICATIONS
 from syncd.errors import ConfigurationError
 from syncd.passes.publications import record_registers

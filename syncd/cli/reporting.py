@@ -14,13 +14,14 @@ from typing import Annotated
 
 import typer
 
-from syncd.assembly import about_publications, utc_now
+from syncd.assembly import utc_now
 from syncd.cli.asking import STATES, StateChoice
 from syncd.cli.options import AsOf, ConfigFile, PairName, configured, instant
 from syncd.cli.rooms import asking, wanted
 from syncd.cli.show import Format, say, show
 from syncd.config import Configuration
 from syncd.config.desk import LetterConfig
+from syncd.courses import about_publications
 from syncd.documents.kinds import KINDS, kind_of, make
 from syncd.documents.wanted import Document, DocumentFormat, Sources, Wanted, sources_of
 from syncd.records.periods import Period

@@ -1,0 +1,125 @@
+"""Makes the courses that the daemon runs: pairs, dossier tables, the index, publications.
+
+In: a checked configuration, and the ground that every course stands on. Out: loops that can be run, nothing connected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from syncd.answers.publications import About
+from syncd.config import (
+    SOURCE,
+    Configuration,
+    CourseConfig,
+    DossierConfig,
+    IndexConfig,
+    PairConfig,
+    PublicationConfig,
+)
+from syncd.gauges import Gauges
+from syncd.ledger import Ledger
+from syncd.metrics import Metrics
+from syncd.passes.announce import Announcer
+from syncd.passes.build import (
+    build_dossier_reader,
+    build_index_reader,
+    build_pair,
+    check,
+    dossier_policy,
+    scope_of,
+)
+from syncd.passes.course import Heartbeat, PairLoop
+from syncd.passes.dossier_course import DossierLoop
+from syncd.passes.index import IndexCourse, show_index
+from syncd.passes.loop import ReconcilingPair
+from syncd.passes.one_pass import Room
+from syncd.passes.pair import SIDES
+from syncd.passes.publications import PublicationCourse
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every course stands on."""
+
+    ledger: Ledger
+    clock: Callable[[], datetime]
+    room: Room
+    metrics: Metrics
+    gauges: Gauges
+    announcer: Announcer
+
+
+def about_publications(configuration: Configuration, wanted: PublicationConfig) -> About:
+    """Whose publications are judged, as the core knows it."""
+    pair = configuration.pair(wanted.pair) if wanted.pair is not None else None
+    shown = pair or configuration.pairs[0]
+    return About(
+        pair=shown.name,
+        unit=wanted.unit,
+        scope=scope_of(shown),
+        complete_since=wanted.decisions_complete_since,
+        makeup_days_count=wanted.makeup_days_count,
+    )
+
+
+def course_of(ground: Ground, course: CourseConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
+    """One course, its adapters made and not connected. Raises `ConfigurationError`."""
+    match course:
+        case PairConfig():
+            return _pair(ground, course, configuration, heartbeat)
+        case DossierConfig():
+            return _dossiers(ground, course, configuration, heartbeat)
+        case IndexConfig():
+            return _index(ground, course, configuration, heartbeat)
+        case PublicationConfig():
+            return _publications(ground, course, configuration, heartbeat)
+
+
+def _pair(ground: Ground, course: PairConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
+    built = build_pair(configuration, course, check(configuration)[course.name], ground.gauges.attempted)
+    return ReconcilingPair(built, ground.room, ground.announcer, heartbeat)
+
+
+def _dossiers(ground: Ground, course: DossierConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
+    checked = check(configuration)[course.name]
+    readers = {
+        side: build_dossier_reader(configuration, course, side, checked[side], ground.gauges.attempted)
+        for side in SIDES
+    }
+    return DossierLoop(
+        course.name,
+        portal=readers["portal"],
+        city=readers["city"],
+        portal_root=course.portal_root,
+        city_root=course.city_root,
+        policy=dossier_policy(course),
+        room=ground.room,
+        announcer=ground.announcer,
+        progress=heartbeat,
+    )
+
+
+def _index(ground: Ground, course: IndexConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
+    checked = check(configuration)[course.name][SOURCE]
+    return IndexCourse(
+        build_index_reader(configuration, course, checked, ground.gauges.attempted),
+        checked.definition.name,
+        course.root,
+        course.closed_months,
+        ground.ledger,
+        ground.clock,
+        heartbeat,
+        partial(show_index, ground.ledger, ground.metrics, course.root, ground.clock),
+    )
+
+
+def _publications(
+    ground: Ground, course: PublicationConfig, configuration: Configuration, heartbeat: Heartbeat
+) -> PairLoop:
+    files = {name: configuration.resolve(file) for name, file in course.registers.items()}
+    about = about_publications(configuration, course)
+    return PublicationCourse(about, files, ground.ledger, ground.clock, heartbeat, ground.metrics)
