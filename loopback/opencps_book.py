@@ -6,13 +6,14 @@ by having their end moved back to the due date, as settlement systems can do in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Final, NamedTuple
 
 from loopback.catalogue.agencies import HANOI_DEPARTMENTS
+from loopback.catalogue.portal_side import Json
 
 NOW: Final = datetime(2026, 11, 25, 9, 0)  # noqa: DTZ001 - OpenCPS lives in local time and writes no zone
 BEGAN: Final = datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001
@@ -63,12 +64,26 @@ class Entry:
         return is_open and self.due is not None and self.due < now
 
 
+Reports = Callable[[int, int], Iterable[Json]]
+"""Rows of statistics of a month (0: the whole year) and a year."""
+
+
 class DossierBook:
-    """What the city's system holds. ``resets`` and ``endings`` happen at the next `advance`, by number."""
+    """What the city's system holds. ``resets`` and ``endings`` happen at the next `advance`, by number.
+
+    ``reports``: statistics that the system shows instead of counts of these dossiers; see `loopback.opencps_counts`.
+    """
 
     def __init__(self, seed: int = 26, now: datetime = NOW) -> None:
+        self.seed = seed
+        self.reports: Reports | None = None
+        self.begin(now)
+
+    def begin(self, now: datetime) -> None:
+        """Invent all dossiers anew, as they stand at this local time."""
         self.now = now
-        self.entries: dict[int, Entry] = {entry.id: entry for entry in _generated(Random(f"dossiers {seed}"), now)}
+        generated = _generated(Random(f"dossiers {self.seed}"), now)
+        self.entries: dict[int, Entry] = {entry.id: entry for entry in generated}
         running = [entry.number for entry in self.entries.values() if entry.is_overdue(now)]
         late = [entry.number for entry in self.entries.values() if entry.due and (entry.released or BEGAN) > entry.due]
         recent = sorted(late, key=lambda number: self.by_number(number).released or BEGAN)[-EACH_FATE:]
@@ -109,19 +124,20 @@ class DossierBook:
 
 def _generated(random: Random, now: datetime) -> Iterator[Entry]:
     for unit_number, agency in enumerate(HANOI_DEPARTMENTS.values()):
-        code = _city_code(agency.code)
+        code = city_code(agency.code)
         for number in range(EACH_UNIT):
             yield _entry(unit_number * 1_000 + number + 1, code, agency.name, random, now)
 
 
-def _city_code(code: str) -> str:
+def city_code(code: str) -> str:
     """The unit's code as the city writes it: the old form where there is one, ``000.00.17.H26`` for ``H26.17``."""
     province, _, number = code.partition(".")
     return f"000.00.{int(number):02d}.{province}" if int(number) < 100 else code
 
 
 def _entry(number: int, unit_code: str, unit_name: str, random: Random, now: datetime) -> Entry:
-    received = BEGAN + timedelta(minutes=random.randrange(int((now - BEGAN).total_seconds()) // 60))
+    began = min(BEGAN.replace(year=now.year), now - timedelta(days=60))
+    received = began + timedelta(minutes=random.randrange(int((now - began).total_seconds()) // 60))
     due = received + timedelta(days=random.randint(3, 30))
     taken = timedelta(hours=random.randint(20, 24 * 40))
     ends = received + taken

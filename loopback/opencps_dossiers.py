@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from aiohttp import web
 
@@ -125,10 +125,14 @@ async def _statistics(request: web.Request) -> web.Response:
         return _fault("Invalid year")
     if not 0 <= month <= 12:
         return _fault("Invalid month")
-    entries = [entry for entry in book.entries.values() if _is_of(entry, year, month)]
     agency = request.query.get("agency", min(entry.unit_code for entry in book.entries.values()))
-    data = [one for one in _rows(entries, month, year, book.now) if agency in ("all", one["govAgencyCode"])]
+    rows = book.reports(month, year) if book.reports else _counted(book, month, year)
+    data = [one for one in rows if agency in ("all", one["govAgencyCode"])]
     return _json({"total": len(data), "agency": agency, "data": data})
+
+
+def _counted(book: DossierBook, month: int, year: int) -> Iterable[Json]:
+    return _rows([entry for entry in book.entries.values() if _is_of(entry, year, month)], month, year, book.now)
 
 
 def _is_of(entry: Entry, year: int, month: int) -> bool:
@@ -158,28 +162,53 @@ def statistic(
 
     released = count(lambda one: one.released is not None)
     late = count(lambda one: bool(one.released and one.due and one.released > one.due))
-    early = count(lambda one: bool(one.released and one.due and (one.due - one.released).total_seconds() > 3_600))
-    overdue = count(lambda one: one.released is None and bool(one.due) and one.due < now)  # type: ignore[operator]
+    standing = Standing(
+        received=len(entries),
+        online=count(lambda one: one.online),
+        early=count(lambda one: bool(one.released and one.due and (one.due - one.released).total_seconds() > 3_600)),
+        on_time=released - late,
+        late=late,
+        overdue=count(lambda one: one.released is None and bool(one.due) and one.due < now),  # type: ignore[operator]
+        paused=count(lambda one: one.lock in PAUSED),
+    )
+    return statistic_row(standing, month, year, unit, field)
+
+
+class Standing(NamedTuple):
+    """Dossiers by where they stand: ``early`` ones are among those ``on_time``; the rest of ``received`` still runs."""
+
+    received: int
+    online: int
+    early: int
+    on_time: int
+    late: int
+    overdue: int
+    paused: int = 0
+
+
+def statistic_row(standing: Standing, month: int, year: int, unit: tuple[str, str] = ("", ""), field: str = "") -> Json:
+    """The row of a unit (code, name; none: the whole site) and a field (none: all)."""
+    received, released = standing.received, standing.on_time + standing.late
     return {
         "month": month,
         "year": year,
-        "totalCount": len(entries),
+        "totalCount": received,
         "deniedCount": 0,
         "cancelledCount": 0,
-        "processCount": len(entries),
+        "processCount": received,
         "remainingCount": 0,
-        "receivedCount": len(entries),
-        "onlineCount": count(lambda one: one.online),
+        "receivedCount": received,
+        "onlineCount": standing.online,
         "releaseCount": released,
-        "betimesCount": early,
-        "ontimeCount": released - late - early,
-        "overtimeCount": late,
+        "betimesCount": standing.early,
+        "ontimeCount": standing.on_time - standing.early,
+        "overtimeCount": standing.late,
         "doneCount": released,
-        "processingCount": len(entries) - released,
-        "undueCount": len(entries) - released - overdue,
-        "overdueCount": overdue,
-        "pausingCount": count(lambda one: one.lock in PAUSED),
-        "ontimePercentage": 100 * (released - late) // released if released else 0,
+        "processingCount": received - released,
+        "undueCount": received - released - standing.overdue,
+        "overdueCount": standing.overdue,
+        "pausingCount": standing.paused,
+        "ontimePercentage": 100 * standing.on_time // released if released else 0,
         "govAgencyCode": unit[0],
         "govAgencyName": unit[1],
         "domainCode": field,

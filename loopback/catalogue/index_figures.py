@@ -23,6 +23,8 @@ HANOI: Final = "H26"
 HANOI_COMMUNES: Final = 126
 OTHER_DEPARTMENTS: Final = ("Sở Nội vụ", "Sở Tài chính", "Sở Xây dựng")
 OTHER_COMMUNES: Final = 4
+TIDE: Final = 0.06
+"""How much better or worse than usual a month may be for all units of a province: a trend has ups and downs."""
 OLD_IDS: Final = {HANOI: 389181}
 """Ids of the older gateway; those that are not public facts are made from the code."""
 
@@ -151,7 +153,15 @@ def month_counts(seed: int, code: str, year: int, month: int, moment: int) -> Co
     random = Random(f"{seed} {code} {year}-{month}")
     if "." not in code:
         return _published(random, code, moment)
-    return Counts() if idle(code) else _worked(random, code.startswith(HANOI), moment)
+    if idle(code):
+        return Counts()
+    tide = _tide(seed, code.partition(".")[0], year, month)
+    return _worked(random, code.startswith(HANOI), moment, tide)
+
+
+@lru_cache(maxsize=1_000)
+def _tide(seed: int, province: str, year: int, month: int) -> float:
+    return Random(f"{seed} {province} {year}-{month} tide").uniform(-TIDE, TIDE)
 
 
 def _published(random: Random, code: str, moment: int) -> Counts:
@@ -169,9 +179,10 @@ def _published(random: Random, code: str, moment: int) -> Counts:
     )
 
 
-def _worked(random: Random, is_hanoi: bool, moment: int) -> Counts:
+def _worked(random: Random, is_hanoi: bool, moment: int, tide: float) -> Counts:
     """Dossiers of a department or a commune; shares are fixed for the month, only their sum grows with the moment."""
-    good = random.uniform(0.40, 0.62) if is_hanoi else random.uniform(0.72, 0.97)
+    usual = random.uniform(0.40, 0.62) if is_hanoi else random.uniform(0.72, 0.97)
+    good = min(1.0, usual + tide)
 
     def part(of: int, low: float, high: float) -> int:
         return int(of * good * random.uniform(low, high))

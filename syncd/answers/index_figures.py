@@ -1,4 +1,4 @@
-"""What the page of the Service Index asks besides the index itself: our own counts, and the gain of several mended things.
+"""What the page of the Service Index asks besides the index: our own counts, and the gain of several mended things.
 
 In: what was judged, a period, ids of open things. Out: counts; a gain as a computation, indicator by indicator.
 """

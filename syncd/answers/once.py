@@ -29,7 +29,7 @@ from syncd.records.dates import local_date
 from syncd.records.periods import Period
 
 T = TypeVar("T")
-MOST = 6
+MOST = 16
 
 
 class Standing(Struct, frozen=True):

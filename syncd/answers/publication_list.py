@@ -1,7 +1,7 @@
 """Publications as a page lists them: filtered, counted, a page at a time.
 
-In: what was judged, whose publications are seen, a filter. Out: frozen rows, and how many stand where. Pure: the rows of
-everything are made once for what was judged, and every page is cut from them.
+In: what was judged, whose publications are seen, a filter. Out: frozen rows, and how many stand where. Pure: the rows
+of everything are made once for what was judged, and every page is cut from them.
 """
 
 from __future__ import annotations

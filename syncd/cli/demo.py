@@ -1,254 +1,145 @@
-"""`syncd demo`: the real daemon against two loopback systems, over real HTTP, on an embedded ledger.
+"""`syncd demo`: the real daemon against two loopback systems, over real HTTP, on an embedded ledger with a past.
 
-In: a folder (a new one by default). Out: mismatches on the screen as they appear, and the addresses to look at. The
-loopback systems change while it runs: procedures are withdrawn, renamed, published again.
+In: a folder (a new one by default). Out: a desk to sign in at, mismatches on the screen as they appear, and the
+addresses to look at. The loopback systems change while it runs: procedures are withdrawn, renamed, put right.
 """
 
 from __future__ import annotations
 
 import asyncio
+import socket
 import tempfile
-from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
-from loopback.catalogue import Catalogue, generate
-from loopback.catalogue.agencies import HANOI_ID
-from loopback.catalogue.files import as_csv
-from loopback.run import Systems
+from loopback.catalogue import generate
 from loopback.run import serve as serve_loopback
-from syncd.assembly import Household
+from syncd.assembly import Household, utc_now
+from syncd.cli.demonstration.changes import AFTERWARDS, AT_THE_START, before, changes
+from syncd.cli.demonstration.configuration import LEDGER, Listens, write_configuration
+from syncd.cli.demonstration.history import live_through
+from syncd.cli.demonstration.people import sign_ins
+from syncd.cli.demonstration.recent import with_recent, write_registers
+from syncd.cli.demonstration.telling import Teller, greet
+from syncd.cli.demonstration.timeline import Timeline
+from syncd.cli.demonstration.world import Memory, World
 from syncd.cli.operating import read_checked
-from syncd.cli.show import console, say
+from syncd.cli.show import say
 from syncd.config import Configuration
-from syncd.daemon import Daemon, serve
-from syncd.ledger.mismatches import MismatchEvent
+from syncd.daemon import Daemon, ListenError, serve
 from syncd.metrics import Metrics
-from syncd.reconcile.mismatches import KINDS, MismatchKind
 
-EVENT_EVERY = 20.0
-SHOWN_AT_ONCE = 12
-PASSWORD = "opencps-password"  # noqa: S105 - the name of the secret, not its value
-STYLES = {"suspected": "yellow", "confirmed": "red", "resolved": "green", "vanished": "dim", "waived": "cyan"}
-
-TOML = """\
-# Written by `syncd demo`; a configuration like any other: `syncd mismatches --config {file}`
-[database]
-url = "sqlite:///ledger.db"
-
-[daemon]
-listen = "{listen}"
-
-[log]
-level = "error"
-mismatch_log = "mismatches.jsonl"
-
-[secrets]
-folder = "secrets"
-
-[[pairs]]
-name = "ha-noi"
-interval = "5s"
-grace = "3s"
-applies = {{ departments = ["{hanoi}"] }}
-equivalences = {{ codes = {{ {codes} }} }}
-
-[pairs.portal]
-adapter = "national-portal"
-base_url = "{portal}"
-requests_per_second = 1000
-
-[pairs.city]
-adapter = "opencps"
-base_url = "{opencps}"
-group_id = "{group}"
-basic_user = "{user}"
-basic_password_secret = "{secret}"
-requests_per_second = 1000
-
-[[pairs]]
-name = "ha-noi-export"
-interval = "10s"
-grace = "3s"
-applies = {{ agency = "H26", levels = ["province", "commune"] }}
-equivalences = {{ codes = {{ {codes} }} }}
-
-[pairs.portal]
-adapter = "national-portal"
-base_url = "{portal}"
-requests_per_second = 1000
-
-[pairs.city]
-adapter = "file"
-path = "city.csv"
-
-[pairs.city.columns]
-local_code = "Mã TTHC"
-name = "Tên TTHC"
-field_name = "Lĩnh vực"
-publisher_name = "Cơ quan công khai"
-executing_agencies = "Cơ quan thực hiện"
-levels = "Cấp thực hiện"
-decision_number = "QĐ công bố"
-decision_date = "Ngày QĐ"
-state = "Tình trạng"
-portal_id = "Mã DVCQG"
-
-[publication]
-unit = "H26"
-pair = "ha-noi"
-interval = "10s"
-legal_documents = "legal-documents.csv"
-decisions = "decisions.csv"
-decisions_complete_since = 2026-04-01
-assignments = "assignments.csv"
-
-[index]
-root = "{hanoi}"
-interval = "1m"
-
-[index.source]
-adapter = "national-portal"
-base_url = "{portal}"
-requests_per_second = 1000
-"""
+CHANGE_EVERY = 20.0
 
 
 def demo(
     folder: Annotated[Path | None, typer.Option(help="Where ledger and logs are kept; else a new folder.")] = None,
-    listen: Annotated[str, typer.Option(help="Address of the pages; port 0 takes any.")] = "127.0.0.1:9614",
+    listen: Annotated[str, typer.Option(help="Address of status and metrics; port 0 takes any.")] = "127.0.0.1:9614",
+    desk_listen: Annotated[str, typer.Option(help="Address of the desk; port 0 takes any.")] = "127.0.0.1:9615",
     size: Annotated[int, typer.Option(min=600, max=20_000, help="How many procedures the portal has.")] = 2_000,
     seconds: Annotated[float | None, typer.Option(help="Stop by itself after so long.")] = None,
 ) -> None:
-    """Run the real daemon against two loopback systems and watch mismatches appear. Ctrl-C ends it."""
+    """Run the real daemon against two loopback systems, with a week behind them, and a desk. Ctrl-C ends it."""
     home = folder or Path(tempfile.mkdtemp(prefix="syncd-demo-"))
-    asyncio.run(_demo(home, listen, size, seconds))
+    listens = Listens(listen, desk_listen)
+    require_free("", listens.status, "[daemon] listen")
+    require_free("the desk ", listens.desk, "[desk] listen")
+    asyncio.run(_demo(home, listens, size, seconds))
 
 
-async def _demo(home: Path, listen: str, size: int, seconds: float | None) -> None:
+def require_free(who: str, listen: str, key: str) -> None:
+    """Raises `ListenError` now for an address that is taken, and not after the week. One that is none is told later."""
+    host, _, port = listen.rpartition(":")
+    if not port.isascii() or not port.isdigit():
+        return
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host.strip("[]"), int(port)), family=family).close()
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise ListenError(f"{who}cannot listen on {listen}: {reason}", action=f"free the port or set {key}") from error
+
+
+async def _demo(home: Path, listens: Listens, size: int, seconds: float | None) -> None:
+    await asyncio.to_thread(home.mkdir, parents=True, exist_ok=True)
+    is_new, memory = await asyncio.to_thread(_remembered, home, size)
+    timeline = Timeline(memory.lived)
     say("Inventing a catalogue and starting two loopback systems…", style="dim")
-    catalogue = await asyncio.to_thread(generate, size=size)
+    catalogue = await asyncio.to_thread(lambda: with_recent(generate(size=memory.size), timeline))
     async with serve_loopback(catalogue) as systems:
-        file = _write(home, listen, catalogue, systems)
-        teller = Teller()
-
-        def rooms(configuration: Configuration, metrics: Metrics) -> Household:
-            return Household(configuration, metrics, told=teller)
-
-        changing: list[asyncio.Task[None]] = []
-
-        def ready(daemon: Daemon) -> None:
-            _greet(daemon, home, file, systems)
-            changing.append(asyncio.create_task(_let_the_world_change(systems)))
-            if seconds is not None:
-                asyncio.get_running_loop().call_later(seconds, daemon.ask_to_stop, "the end of the demo")
-
-        try:
-            await serve(file, rooms, read=read_checked, on_ready=ready)
-        finally:
-            for task in changing:
-                task.cancel()
-            with suppress(asyncio.CancelledError):
-                await asyncio.gather(*changing)
+        file = write_configuration(home, listens, catalogue, systems)
+        write_registers(home, catalogue.registers)
+        world = World(systems, home)
+        world.begin(timeline.began)
+        before(world)
+        world.write_export()
+        if is_new:
+            say("Living through the week before now…", style="dim")
+            memory.keep(home)
+            await live_through(world, read_checked(file), timeline, partial(say, style="dim"))
+            _happen(world, memory, AT_THE_START)
+        else:
+            say("Going on where this folder was left…", style="dim")
+            _catch_up(world, timeline, memory)
+        world.be_at(utc_now())
+        await _run(file, world, memory, seconds)
     say(f"Stopped. Everything is in {home}", style="dim")
 
 
-def _write(home: Path, listen: str, catalogue: Catalogue, systems: Systems) -> Path:
-    """Write the configuration, the secret and the city's export."""
-    secrets = home / "secrets"
-    secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
-    secret = secrets / PASSWORD
-    secret.touch(mode=0o600)
-    secret.write_text(systems.access.password, encoding="utf-8")
-    for name, content in ({"city.csv": as_csv(catalogue)} | dict(catalogue.registers)).items():
-        (home / name).write_bytes(content)
-    file = home / "syncd.toml"
-    codes = ", ".join(f'"{local}" = "{code}"' for local, code in catalogue.equivalences.items())
-    text = TOML.format(
-        file=file,
-        listen=listen,
-        hanoi=HANOI_ID,
-        codes=codes,
-        portal=systems.portal_url,
-        opencps=systems.opencps_url,
-        group=systems.access.group_id,
-        user=systems.access.username,
-        secret=PASSWORD,
-    )
-    file.write_text(text, encoding="utf-8")
-    return file
+def _remembered(home: Path, size: int) -> tuple[bool, Memory]:
+    """Whether the folder is new, and what it remembers; a ledger of another demo has no week lived through anew."""
+    memory = Memory.of(home)
+    is_new = not (home / LEDGER).exists()
+    return is_new, Memory(size, utc_now()) if memory is None or is_new else memory
 
 
-def _greet(daemon: Daemon, home: Path, file: Path, systems: Systems) -> None:
-    address = daemon.addresses[0]
-    lines = (
-        ("Status", f"http://{address}/"),
-        ("Metrics", f"http://{address}/metrics"),
-        ("Health", f"http://{address}/health and http://{address}/ready"),
-        ("Portal", f"{systems.portal_url} (loopback, JSON API of 2026)"),
-        ("City", f"{systems.opencps_url} (loopback, OpenCPS)"),
-        ("Ask it", f"syncd mismatches --config {file}"),
-        ("", f"syncd publication --late --config {file}"),
-        ("", f"syncd index --config {file}"),
-        ("Log", str(home / "mismatches.jsonl")),
-    )
-    for title, text in lines:
-        say(f"  {title:<8} {text}")
-    say("The first pass reads every detail; mismatches follow within seconds. Ctrl-C ends.", style="bold")
+def _catch_up(world: World, timeline: Timeline, memory: Memory) -> None:
+    """Let the two systems be as they were when the folder was left."""
+    for change in changes(world, timeline):
+        world.be_at(change.at)
+        change.make()
+    for name in memory.changes:
+        with suppress(KeyError):
+            world.change(name)
 
 
-async def _let_the_world_change(systems: Systems) -> None:
-    """Let the scheduled changes happen, one at a time, for as long as there are any."""
-    for event in _events(systems):
-        await asyncio.sleep(EVENT_EVERY)
-        event()
+def _happen(world: World, memory: Memory, names: tuple[str, ...]) -> None:
+    for name in names:
+        world.change(name)
+        memory.changes.append(name)
+    memory.keep(world.home)
 
 
-def _events(systems: Systems) -> Iterator[Callable[[], object]]:
-    for event in systems.catalogue.events:
-        yield partial(_happen, systems, event.name)
+async def _run(file: Path, world: World, memory: Memory, seconds: float | None) -> None:
+    """Run the daemon until it is asked to stop, and let the world change meanwhile."""
+    teller, changing = Teller(), list[asyncio.Task[None]]()
+
+    def rooms(configuration: Configuration, metrics: Metrics) -> Household:
+        return Household(configuration, metrics, told=teller)
+
+    def ready(daemon: Daemon) -> None:
+        greet(daemon, world.home, world.systems, sign_ins(world.home))
+        changing.append(asyncio.create_task(_let_the_world_change(world, memory)))
+        if seconds is not None:
+            asyncio.get_running_loop().call_later(seconds, daemon.ask_to_stop, "the end of the demo")
+
+    try:
+        await serve(file, rooms, read=read_checked, on_ready=ready)
+    finally:
+        for task in changing:
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(*changing)
 
 
-def _happen(systems: Systems, name: str) -> None:
-    systems.portal.advance(name)
-    say(f"  … the portal changes: {name}", style="dim")
-
-
-class Teller:
-    """Shows mismatches as they change, and keeps the screen readable when many change at once."""
-
-    def __init__(self) -> None:
-        self._in_a_row = 0
-        self._held: dict[str, int] = {}
-
-    def __call__(self, event: MismatchEvent) -> None:
-        self._in_a_row += 1
-        if self._in_a_row <= SHOWN_AT_ONCE:
-            console().print(shown(event))
-        else:
-            self._held[event.to_state] = self._held.get(event.to_state, 0) + 1
-        if self._in_a_row == 1:
-            asyncio.get_running_loop().call_later(1.0, self._rest)
-
-    def _rest(self) -> None:
-        if self._held:
-            say("  … and " + ", ".join(f"{number} {state}" for state, number in self._held.items()), style="dim")
-        self._in_a_row, self._held = 0, {}
-
-
-def shown(event: MismatchEvent) -> Text:
-    """One change of a mismatch, on one line."""
-    mismatch = event.mismatch
-    kind = KINDS[MismatchKind(mismatch.kind)]
-    text = Text()
-    text.append(f"{event.to_state:<10}", style=STYLES.get(event.to_state, ""))
-    text.append(f"{mismatch.pair}  {mismatch.code or mismatch.local_code}  {mismatch.kind}")
-    if mismatch.field:
-        text.append(f" ({mismatch.field}{', ' + mismatch.difference if mismatch.difference else ''})")
-    text.append(f"  {kind.vietnamese}: {mismatch.name[:70]}", style="dim")
-    return text
+async def _let_the_world_change(world: World, memory: Memory) -> None:
+    """Let what is left happen, one change at a time, for as long as there is any."""
+    for name in [one for one in AFTERWARDS if one not in memory.changes]:
+        await asyncio.sleep(CHANGE_EVERY)
+        world.be_at(utc_now())
+        _happen(world, memory, (name,))
+        say(f"  … the world changes: {name}", style="dim")

@@ -15,10 +15,29 @@ from aiohttp import web
 
 from syncd.config.desk import DeskConfig
 from syncd.desk import live as live_pages
+from syncd.desk.api import description as api
 from syncd.desk.assets import Assets
 from syncd.desk.forms import LARGEST_BODY
 from syncd.desk.live import LIVE, Live
-from syncd.desk.pages import account, preferences, sign_in, users
+from syncd.desk.pages import (
+    account,
+    actions,
+    audit,
+    causes,
+    decisions,
+    documents,
+    index_page,
+    mismatch,
+    overview,
+    preferences,
+    procedures,
+    publications,
+    queue,
+    saved_views,
+    sign_in,
+    units,
+    users,
+)
 from syncd.desk.rendering import RENDERING, Rendering
 from syncd.desk.routes import DESK, Desk, Route
 from syncd.desk.security.limits import SignInLimits
@@ -40,11 +59,25 @@ class PageModule(Protocol):
 
 
 MODULES: tuple[PageModule, ...] = (
+    overview,
+    units,
     sign_in,
     preferences,
     account,
     users,
+    publications,
+    index_page,
+    procedures,
+    decisions,
+    documents,
+    audit,
+    queue,
+    saved_views,
+    mismatch,
+    actions,
+    causes,
     live_pages,
+    api,
 )
 
 

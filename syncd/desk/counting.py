@@ -10,12 +10,15 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any, Final, Generic, TypeVar
 
 T = TypeVar("T")
 PATIENCE: Final = 0.06
 """Seconds that a page waits for an answer that is being worked out."""
-MOST: Final = 512
+MOST: Final = 128
+AT_ONCE: Final = 2
+"""Questions that are worked out at the same time: the ledger's other readers stay free for what is quick."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +35,35 @@ class Counting:
 
     patience: float = PATIENCE
     most: int = MOST
+    _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     _known: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
     _running: dict[Hashable, asyncio.Future[Any]] = field(default_factory=dict)
 
     async def of(self, name: Hashable, ask: Callable[[], Awaitable[T]]) -> Counted[T]:
         """The answer to ``ask``, which goes by ``name``. What it raises while somebody waits is raised here."""
-        asked = self._running.get(name) or self._begin(name, ask)
+        asked = self._running.get(name) or self._begin(name, self._in_turn(ask))
         await asyncio.wait({asked}, timeout=self.patience)
         if asked.done():
             return Counted(asked.result(), is_known=True)
         return Counted(self._known[name], is_known=True) if name in self._known else Counted()
+
+    def knows(self, name: Hashable) -> bool:
+        """Whether there is an answer, old or new."""
+        return name in self._known
 
     async def kept(self, name: Hashable, ask: Callable[[], Awaitable[T]]) -> T:
         """The answer to ``ask``, asked once for good: ``name`` says all that it rests on."""
         if name in self._known:
             found: T = self._known[name]
             return found
-        return await asyncio.shield(self._running.get(name) or self._begin(name, ask))
+        return await asyncio.shield(self._running.get(name) or self._begin(name, ask()))
 
-    def _begin(self, name: Hashable, ask: Callable[[], Awaitable[T]]) -> asyncio.Future[T]:
-        asked = asyncio.ensure_future(ask())
+    async def _in_turn(self, ask: Callable[[], Awaitable[T]]) -> T:
+        async with self._turns:
+            return await ask()
+
+    def _begin(self, name: Hashable, answer: Awaitable[T]) -> asyncio.Future[T]:
+        asked = asyncio.ensure_future(answer)
         self._running[name] = asked
         asked.add_done_callback(lambda ended: self._end(name, ended))
         return asked
@@ -64,3 +76,27 @@ class Counting:
         self._known.move_to_end(name)
         while len(self._known) > self.most:
             self._known.popitem(last=False)
+
+
+@dataclass(slots=True)
+class Derived:
+    """The newest answer to each question, as long as what it rests on stands as it stood. Asked by several readers."""
+
+    most: int = MOST
+    _known: OrderedDict[Hashable, tuple[Hashable, Any]] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def of(self, name: Hashable, stands: Hashable, answer: Callable[[], T]) -> T:
+        """``answer()``, or the one of before where ``stands`` is the same. Two that ask at once may both work."""
+        with self._lock:
+            known = self._known.get(name)
+        if known is not None and known[0] == stands:
+            before: T = known[1]
+            return before
+        found = answer()
+        with self._lock:
+            self._known[name] = (stands, found)
+            self._known.move_to_end(name)
+            while len(self._known) > self.most:
+                self._known.popitem(last=False)
+        return found

@@ -17,7 +17,7 @@ from aiohttp import web
 from syncd.desk.routes import DESK, Desk, visitor_of
 from syncd.documents.kinds import make
 from syncd.documents.wanted import Document, Wanted
-from syncd.ledger.audit import note
+from syncd.ledger.audit import Change, note_each
 
 CHUNK = 256 * 1024
 AT_ONCE = 2
@@ -69,18 +69,17 @@ def _close(making: asyncio.Future[Made]) -> None:
 async def _note(request: web.Request, kind: str, wanted: Wanted) -> None:
     """Who had which document made, as of when."""
     desk = request.app[DESK]
+    detail = {
+        "kind": kind,
+        "form": wanted.form.value,
+        "as_of": wanted.as_of.isoformat(),
+        "period": str(wanted.period) if wanted.period else "",
+        "unit": wanted.within or "",
+        "number": wanted.number,
+    }
+    change = Change(wanted.pair or "", detail=detail)
     await desk.ledger.write(
-        note,
-        at=desk.clock(),
-        actor=visitor_of(request).actor,
-        action="document",
-        pair=wanted.pair or "",
-        kind=kind,
-        form=wanted.form.value,
-        as_of=wanted.as_of.isoformat(),
-        period=str(wanted.period) if wanted.period else "",
-        unit=wanted.within or "",
-        number=wanted.number,
+        note_each, at=desk.clock(), actor=visitor_of(request).actor, action="document", changes=[change]
     )
 
 

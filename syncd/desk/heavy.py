@@ -9,25 +9,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TypeVar
 
+import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from syncd.answers.belonging import belongs
 from syncd.answers.index_figures import open_once, own_counts
-from syncd.answers.once import Impacts, UnitPoints, points_of_units
+from syncd.answers.once import Impacts, UnitPoints, points_of_units, standing
 from syncd.answers.overview import IndexState, PublicationCounts, index_state, points_within
 from syncd.answers.publication_list import SPANS, table_once
 from syncd.answers.publications import About, PublicationRow
 from syncd.answers.service_index import IndexAnswer, index_answer
 from syncd.desk.counting import Counted
 from syncd.desk.routes import Desk
+from syncd.ledger.tables_desk import MISMATCH_WORK
 from syncd.publication.facts import Status
 from syncd.records.dates import local_date
 from syncd.records.periods import Period, PeriodKind
 
-P = ParamSpec("P")
 T = TypeVar("T")
 MOST_PRESSING = 6
 TO_DO = (Status.OVERDUE, Status.DUE)
@@ -62,12 +63,18 @@ def year_of(at: datetime) -> Period:
     return Period.of(local_date(at), PeriodKind.YEAR)
 
 
+def stands(session: Session, at: datetime) -> Hashable:
+    """How everything stood that answers of pages rest on: readings and events, and whom the Office gave things to."""
+    worked = session.scalar(sa.select(sa.func.max(MISMATCH_WORK.c.changed_at)).where(MISMATCH_WORK.c.changed_at <= at))
+    return standing(session, at), worked
+
+
 async def asked(desk: Desk, name: Hashable, ask: Callable[[Session, datetime], T]) -> Counted[T]:
     """``ask(session, now)``, worked out once for as long as the ledger stands as it stands."""
     now = desk.clock()
 
     def answer(session: Session) -> T:
-        return desk.derived.of(session, name, now, lambda: ask(session, now))
+        return desk.derived.of(name, stands(session, now), lambda: ask(session, now))
 
     return await desk.counting.of(name, lambda: desk.ledger.read(answer))
 
@@ -137,11 +144,11 @@ async def points(desk: Desk, within: str | None) -> Counted[Winnable | None]:
 
 def _points(session: Session, desk: Desk, about: About, at: datetime, within: str | None) -> Winnable:
     period, sources = year_of(at), desk.sources
-    how = {"root": sources.root or None, "period": period, "dossiers": sources.dossiers}
 
     def every() -> tuple[UnitPoints, ...]:
-        found = open_once(desk.once, session, about, at, **how)
+        root = sources.root or None
+        found = open_once(desk.once, session, about, at, root=root, period=period, dossiers=sources.dossiers)
         return points_of_units(found.recount, found.actions.values())
 
-    units = desk.derived.of(session, ("points of units",), at, every)
+    units = desk.derived.of("points of units", (standing(session, at), period), every)
     return Winnable(period=period, units=points_within(Impacts((), units), within))

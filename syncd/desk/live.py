@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -31,10 +32,11 @@ WRITE_LIMIT = 10.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reader:
-    """One open page. ``waiting`` holds what is not yet sent; None tells it to go."""
+    """One open page. ``waiting`` holds what is not yet sent; None tells it to go. ``is_gone``: the page was left."""
 
     visitor: Visitor
     waiting: asyncio.Queue[bytes | None]
+    is_gone: Callable[[], bool] = lambda: False
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ class Live:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """One stream, until either side goes. Refuses (429) more than a user or the desk may have."""
-        reader = self._enter(visitor_of(request))
+        reader = self._enter(visitor_of(request), lambda: request.transport is None or request.transport.is_closing())
         try:
             response = web.StreamResponse(headers=HEADERS)
             await response.prepare(request)
@@ -84,11 +86,13 @@ class Live:
             self._readers.discard(reader)
         return response
 
-    def _enter(self, visitor: Visitor) -> Reader:
+    def _enter(self, visitor: Visitor, is_gone: Callable[[], bool]) -> Reader:
+        for left in [reader for reader in self._readers if reader.is_gone()]:
+            self._drop(left)
         of_users = Counter(reader.visitor.user_id for reader in self._readers)
         if len(self._readers) >= self.most or of_users[visitor.user_id] >= self.most_of_user:
             raise web.HTTPTooManyRequests(headers={"Retry-After": "30"})
-        reader = Reader(visitor, asyncio.Queue(self.longest_queue))
+        reader = Reader(visitor, asyncio.Queue(self.longest_queue), is_gone)
         self._readers.add(reader)
         return reader
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Literal, Protocol
 
 from aiohttp import web
 
 from syncd.answers.once import Once
-from syncd.desk.counting import Counting
+from syncd.desk.counting import Counting, Derived
 from syncd.desk.visitor import Visitor
 from syncd.documents.wanted import Sources
 from syncd.ledger import Ledger
@@ -63,12 +62,13 @@ class Desk:
     sources: Sources = field(default_factory=Sources)
     fresh_for: timedelta | None = None
     once: Once = field(default_factory=Once)
-    derived: Once = field(default_factory=partial(Once, 256))
+    derived: Derived = field(default_factory=Derived)
     counting: Counting = field(default_factory=Counting)
 
 
 DESK = web.AppKey("desk", Desk)
 VISITOR = web.RequestKey("visitor", Visitor)
+ROUTE: web.RequestKey[Route | None] = web.RequestKey("route", Route)
 
 
 def visitor_of(request: web.Request) -> Visitor:

@@ -17,6 +17,7 @@ class Visitor:
     """One user. ``unit`` is the code of the unit that a unit's user is bound to, else empty.
 
     ``capabilities`` are the role's, or fewer (an API token's scopes). ``csrf`` must come back with every form.
+    ``token`` is the name of the API token that was shown, ``token_id`` its number; empty and 0 for a session.
     """
 
     user_id: int
@@ -27,6 +28,8 @@ class Visitor:
     language: str = "vi"
     csrf: str = ""
     capabilities: frozenset[Capability] = frozenset()
+    token: str = ""
+    token_id: int = 0
 
     @property
     def within(self) -> str | None:
@@ -35,8 +38,8 @@ class Visitor:
 
     @property
     def actor(self) -> str:
-        """The name in the audit trail."""
-        return f"user:{self.login}"
+        """The name in the audit trail: ``user:`` and the login, behind a stroke the token that acted."""
+        return f"user:{self.login}/{self.token}" if self.token else f"user:{self.login}"
 
     def may(self, capability: Capability) -> bool:
         """Whether the visitor may do this."""

@@ -35,6 +35,7 @@ class TokenUser(Struct, frozen=True):
     role: str
     unit: str
     language: str
+    token_name: str
 
 
 class Token(Struct, frozen=True):
@@ -84,7 +85,7 @@ def token_of(session: Session, *, digest: str, now: datetime) -> TokenUser | Non
     """The user behind a token's digest; None where it is unknown, revoked, over, or the user disabled."""
     of_user = [USERS.c[name] for name in ("id", "login", "name", "role", "unit", "language")]
     is_valid = (API_TOKENS.c.revoked_at.is_(None), API_TOKENS.c.expires_at > now, USERS.c.disabled_at.is_(None))
-    wanted = sa.select(API_TOKENS.c.id, API_TOKENS.c.scopes, *of_user).join_from(API_TOKENS, USERS)
+    wanted = sa.select(API_TOKENS.c.id, API_TOKENS.c.scopes, *of_user, API_TOKENS.c.name).join_from(API_TOKENS, USERS)
     return first_of(session, TokenUser, wanted.where(API_TOKENS.c.digest == digest, *is_valid))
 
 

@@ -14,7 +14,8 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from syncd.errors import ConflictError
-from syncd.ledger.rows import INSERT, columns, rows_of, upsert
+from syncd.ledger.audit import note
+from syncd.ledger.rows import INSERT, columns, first_of, rows_of, upsert
 from syncd.ledger.tables_desk import DIGEST_MARKS, NOTICES
 
 FIRST_WAIT = timedelta(minutes=1)
@@ -68,19 +69,26 @@ def notice_sent(session: Session, *, notice_id: int, now: datetime) -> bool:
     return _settle(session, notice_id, {"sent_at": now, "attempts": NOTICES.c.attempts + 1, "last_error": ""})
 
 
-def notice_failed(session: Session, *, notice_id: int, error: str, now: datetime) -> bool:
+def notice_failed(
+    session: Session, *, notice_id: int, error: str, now: datetime, for_good: bool = False, actor: str = "daemon"
+) -> bool:
     """Remember that sending failed: it is tried again, each time later, for a week. Whether it was given up.
 
-    The waits double from one minute to six hours.
+    The waits double from one minute to six hours. ``for_good``: the other side will never take it, so it is given up at
+    once. Giving up is an audit row.
     """
-    wanted = sa.select(NOTICES.c.attempts, NOTICES.c.due_at).where(NOTICES.c.id == notice_id, _is_pending())
-    notice = session.execute(wanted).first()
+    wanted = _notices().where(NOTICES.c.id == notice_id, _is_pending())
+    notice = first_of(session, Notice, wanted)
     if notice is None:
         return False
     next_try = now + backoff(notice.attempts)
-    is_over: bool = next_try - notice.due_at > GIVES_UP_AFTER
+    is_over: bool = for_good or next_try - notice.due_at > GIVES_UP_AFTER
     times = {"next_try_at": next_try, "given_up_at": now if is_over else None}
-    _settle(session, notice_id, {"attempts": notice.attempts + 1, "last_error": error[:LONGEST_ERROR], **times})
+    said = error[:LONGEST_ERROR]
+    _settle(session, notice_id, {"attempts": notice.attempts + 1, "last_error": said, **times})
+    if is_over:
+        detail: dict[str, Any] = {"notice": notice_id, "kind": notice.kind, "target": notice.target, "error": said}
+        note(session, at=now, actor=actor, action="notice_given_up", attempts=notice.attempts + 1, **detail)
     return is_over
 
 
@@ -88,6 +96,19 @@ def backoff(attempts: int) -> timedelta:
     """How long to wait after so many attempts that failed before this one."""
     factor: int = 2 ** min(attempts, 20)
     return min(FIRST_WAIT * factor, LONGEST_WAIT)
+
+
+class DigestMark(Struct, frozen=True):
+    """Up to which event, and until which instant, the digests of a unit over a channel have told."""
+
+    last_event_id: int
+    marked_at: datetime
+
+
+def mark_of(session: Session, unit: str, channel: str) -> DigestMark | None:
+    """Where the last digest of a unit over a channel ended; None where there was none yet."""
+    wanted = sa.select(*columns(DIGEST_MARKS, DigestMark))
+    return first_of(session, DigestMark, wanted.where(DIGEST_MARKS.c.unit == unit, DIGEST_MARKS.c.channel == channel))
 
 
 def digest_mark(session: Session, unit: str, channel: str) -> int | None:

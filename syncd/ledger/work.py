@@ -197,5 +197,5 @@ def _login(session: Session, login: str) -> str:
 
 
 def _person(actor: str) -> str:
-    """A user's login; another actor as it is named."""
-    return actor.removeprefix(USER)
+    """A user's login, without the token that acted for them; another actor as it is named."""
+    return actor.removeprefix(USER).partition("/")[0] if actor.startswith(USER) else actor

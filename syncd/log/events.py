@@ -97,4 +97,28 @@ EVENTS: dict[str, Event] = {
         "Too many tries at one login or from one address; the next is taken after `wait` s.",
         ("address", "wait"),
     ),
+    "digest_not_composed": Event(
+        "error",
+        "A digest could not be written; it is tried again in a minute, and nothing is lost by it.",
+        ("unit", "kind", "exc_info"),
+    ),
+    "notice_not_sent": Event(
+        "warning",
+        "A digest could not be sent; it is tried again, each time later, for a week.",
+        ("notice", "kind", "error", "action", "attempt"),
+    ),
+    "notice_given_up": Event(
+        "error",
+        "A digest will never be sent, as the audit trail says too; see to its address, then look at the desk.",
+        ("notice", "kind", "error", "action", "attempt"),
+    ),
+    "notice_sent": Event("info", "A digest was taken by the other side.", ("notice", "kind", "attempt")),
+    "provider_failed": Event(
+        "warning",
+        "The city's own sign-in did not answer as it must; people were told to try again or to use a password.",
+        ("step", "error", "action"),
+    ),
+    "provider_refused": Event(
+        "warning", "Somebody came from the city's own sign-in and was not let in.", ("address", "reason")
+    ),
 }

@@ -11,8 +11,8 @@ import asyncio
 import re
 import shutil
 import socket
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -172,7 +172,7 @@ class House:
     async def signed_in_as(self, user_id: int, login: str) -> Browser:
         """A browser with an open session of the user."""
         browser = await self.browser()
-        token = sha256(f"{user_id} {id(browser)}".encode()).hexdigest()
+        token = sha256(f"{user_id} {next(self.numbers)}".encode()).hexdigest()
         await self.ledger.write(
             open_session,
             user_id=user_id,
@@ -219,12 +219,9 @@ def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 Build = Callable[..., Any]
 
 
-@pytest.fixture
-async def build(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[Build]:
-    """Builds houses with settings of their own: ``await build(public_url=…, more_pages=…)``.
-
-    ``more``: fields of the `Desk`.
-    """
+@asynccontextmanager
+async def building(start: Path, folder: Path) -> AsyncIterator[Build]:
+    """Builds houses over copies of the ledger file ``start``, which are kept in the folder; closed at the end."""
     numbers = count()
     async with AsyncExitStack() as stack:
 
@@ -236,8 +233,8 @@ async def build(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[Build]:
             more: Mapping[str, Any] | None = None,
             **settings: Any,
         ) -> House:
-            path = tmp_path / f"ledger-{next(numbers)}.db"
-            shutil.copy(empty_ledger, path)
+            path = folder / f"ledger-{next(numbers)}.db"
+            shutil.copy(start, path)
             ledger = open_ledger(f"sqlite:///{path}")
             stack.push_async_callback(ledger.aclose)
             listener = socket.create_server(("127.0.0.1", 0))
@@ -254,6 +251,16 @@ async def build(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[Build]:
             await web.SockSite(runner, listener).start()
             return House(base, ledger, clock, control, desk, app, telling, stack)
 
+        yield one
+
+
+@pytest.fixture
+async def build(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[Build]:
+    """Builds houses with settings of their own: ``await build(public_url=…, more_pages=…)``.
+
+    ``more``: fields of the `Desk`.
+    """
+    async with building(empty_ledger, tmp_path) as one:
         yield one
 
 

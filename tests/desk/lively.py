@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from msgspec import structs
 
-from syncd.ledger import Ledger
+from syncd.ledger import Ledger, open_ledger, upgrade
+from syncd.ledger.accounts import add_user
 from syncd.ledger.mismatches import Evidence, apply_moves, select
 from syncd.ledger.passes import begin_pass
 from syncd.ledger.readings import record_reading
@@ -23,6 +25,7 @@ from syncd.ledger.work import add_comment, assign, mark_reported, set_cause
 from syncd.reconcile.lifecycle import Event, MismatchState, Move, mismatch_id, move
 from syncd.reconcile.mismatches import MismatchKind, Observation
 from syncd.records.procedure import Procedure
+from syncd.records.roles import Role
 from syncd.sides.reading import Proof, ReadingVerdict
 
 PAIR = "ha-noi"
@@ -151,6 +154,25 @@ def _read(session, side, one, at):
     return {f"{side}_reading_id": reading, f"{side}_version_id": versions[one.key]}
 
 
+def lively_file(folder: Path, now: datetime) -> Path:
+    """A ledger file in which everything has happened, to be copied, with its people; the ids stand beside it."""
+    path = folder / "lively.db"
+    upgrade(f"sqlite:///{path}")
+    with open_ledger(f"sqlite:///{path}") as ledger:
+        for login, role in (("lan", Role.OPERATOR), ("minh", Role.REVIEWER)):
+            name = f"Nguyễn Thị {login.title()}"
+            ledger.write_now(add_user, login=login, name=name, role=role, language="en", now=now, actor="test")
+        ids = enliven(ledger, now)
+    path.with_suffix(".json").write_text(json.dumps(ids))
+    return path
+
+
+def ids_beside(path: Path) -> dict[str, str]:
+    """The ids that tests speak of, in the file that `lively_file` made."""
+    found: dict[str, str] = json.loads(path.with_suffix(".json").read_text())
+    return found
+
+
 def enliven(ledger: Ledger, now: datetime, *, people: tuple[str, ...] = ("lan", "minh")) -> dict[str, str]:
     """Everything; returns the ids of those that tests speak of."""
     day = timedelta(days=1)
@@ -180,7 +202,9 @@ def enliven(ledger: Ledger, now: datetime, *, people: tuple[str, ...] = ("lan", 
     (child,) = find(
         ledger, [seen(1, code="1.009111", agency_code="H26.17.01", agency_name=UNITS["H26.17.01"])], now - 3 * day
     )
-    (other,) = find(ledger, [seen(2, code="2.000488", name="Cấp phiếu lý lịch tư pháp", agency_code="H26.11")], now)
+    (other,) = find(
+        ledger, [seen(2, code="2.000488", name="Cấp phiếu lý lịch tư pháp", agency_code="H26.11")], now - 4 * day
+    )
     many = [find(ledger, [seen(number)], now - timedelta(hours=5 * number))[0] for number in range(3, 64)]
     later = now - timedelta(hours=3)
     happen(ledger, Event.CONFIRMED, tone_id, missing, child, other, *many[::2], at=later)

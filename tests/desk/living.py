@@ -1,21 +1,24 @@
 """A desk with life in it: the office's city, and on top of it two weeks of mismatches that come and go, months of the
 index, readings of today.
 
-In: a house whose ledger is empty. Out: the same, furnished, its clock at the office's instant.
+In: an empty ledger. Out: the same, furnished; a house over a copy of it, its clock at the office's instant.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
 from syncd.answers.publications import AGENCIES
 from syncd.desk.counting import Counting
-from syncd.ledger import Ledger
+from syncd.ledger import Ledger, open_ledger, upgrade
 from syncd.ledger.dossiers import record_tallies
 from syncd.ledger.index import record_index
 from syncd.ledger.mismatches import Evidence, open_mismatches
@@ -27,6 +30,7 @@ from syncd.records.dossiers import Tallies, Tally
 from syncd.records.figures import Figure, Group, IndexTable, IndexUnit, UnitLevel
 from syncd.records.periods import Period
 from syncd.records.procedure import Procedure, State
+from tests.desk.conftest import Answer, Build, House
 from tests.documents.office import AS_OF, DEPARTMENTS, HANOI, NAMES, SOURCES, apply, furnish, observe
 from tests.ledger.test_history import change, read
 from tests.publication.index.units import HA_NOI, counted
@@ -53,6 +57,28 @@ def more(**values: Any) -> Mapping[str, Any]:
     """Fields of the desk; heavy answers are waited for, so that a test sees whole pages."""
     given = {"pairs": ("ha-noi",), "sources": SOURCES, "fresh_for": FRESH_FOR, "counting": Counting(patience=60)}
     return given | values
+
+
+@pytest.fixture(scope="session")
+def living_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A furnished ledger file, to be copied: ``empty_ledger = living_ledger`` in a module of tests."""
+    path = tmp_path_factory.mktemp("living") / "living.db"
+    upgrade(f"sqlite:///{path}")
+    with open_ledger(f"sqlite:///{path}") as ledger:
+        live_in(ledger)
+    return path
+
+
+async def living(build: Build, **values: Any) -> House:
+    """A house over a copy of it."""
+    house: House = await build(more=more(**values))
+    house.clock.now = AS_OF
+    return house
+
+
+def whole(answer: Answer) -> Answer:
+    """The same without places where a line may break, so that codes can be looked for."""
+    return dataclasses.replace(answer, text=answer.text.replace("<wbr>", ""))
 
 
 def live_in(ledger: Ledger) -> None:

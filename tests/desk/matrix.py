@@ -33,6 +33,9 @@ WAIVING = frozenset({Role.APPROVER, Role.OPERATOR})
 ONE_MISMATCH = {"id": "M-AAAAAAAAAAAAAAAA"}
 
 EXPECTED: dict[str, Expected] = {
+    "overview": SIGNED_IN,
+    "units": SIGNED_IN,
+    "unit": Expected(ALL, values={"code": "H26.999"}),
     "static": Expected(ALL, strangers=True, values={"name": "no-such-file.css"}),
     "sign_in": EVERYBODY,
     "sign_in_now": EVERYBODY,
@@ -65,6 +68,7 @@ EXPECTED: dict[str, Expected] = {
     "audit": Expected(frozenset({Role.OPERATOR, Role.AUDITOR})),
     "queue": SIGNED_IN,
     "queue_news": SIGNED_IN,
+    "queue_menu": Expected(ALL, values={"name": "older"}),
     "queue_row": Expected(ALL, values=ONE_MISMATCH),
     "keep_view": SIGNED_IN,
     "forget_view": Expected(ALL, values={"view_id": 999}),

@@ -131,7 +131,7 @@ def _pages() -> Iterable[Route]:
     yield from (Route("GET", f"/{name}", name, handler, Capability.SEE) for name, handler in handlers.items())
     yield Route("GET", "/api/v1/broken", "api_broken", _broken, Capability.SEE)
     yield Route("GET", "/api/v1/hello", "api_hello", _echo, Capability.EXPORT)
-    yield Route("POST", "/api/v1/waive", "api_waive", _echo, Capability.WAIVE)
+    yield Route("POST", "/api/v1/waive", "api_try", _echo, Capability.WAIVE)
 
 
 @pytest.mark.parametrize(

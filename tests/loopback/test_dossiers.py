@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from datetime import date, datetime
 from typing import Any
 
 import aiohttp
+import msgspec
 import pytest
 
+from adapters.opencps.dossier_words import Statistic, tally
+from loopback.catalogue.index_figures import ALL_PROVINCES, HANOI, units_below
+from loopback.evaluation_state import EvaluationState
 from loopback.opencps_book import EACH_FATE, DossierBook
+from loopback.opencps_counts import PLANTED, agreeing, span_of
 from loopback.run import Systems
+from syncd.reconcile.tallies import TallyRules, compare_tallies
+from syncd.records.dossiers import Tallies, Tally
+from syncd.records.periods import Period
 
 
 class Asker:
@@ -136,3 +145,61 @@ def test_when_time_goes_by_some_end_late_and_some_ends_are_moved_back() -> None:
     for number in resets:
         assert book.by_number(number).released == before[number].due
     assert {before[number].released is None for number in resets} == {True, False}
+
+
+@pytest.mark.parametrize("moment", [0, 5])
+def test_statistics_that_agree_with_the_portal_differ_in_the_planted_units_alone(moment: int) -> None:
+    """However the portal's figures drift; a tolerance of five dossiers or one in a hundred is what daemons allow."""
+    state = EvaluationState(7, today=date(2026, 11, 25))
+    state.moment = moment
+    period = Period.parse("2026-10")
+    rows = [tally(msgspec.convert(row, Statistic), HANOI) for row in agreeing(state)(10, 2026)]
+
+    found = compare_tallies(_portal(state, period), Tallies(period=period, tallies=tuple(rows)), TallyRules())
+
+    assert {one.code for one in found.observations} == set(PLANTED)
+    assert {(one.code, one.field) for one in found.observations} >= {
+        ("H26.19", "finished_on_time"),
+        ("H26.19", "end_state"),
+        ("H26.20", "received"),
+        ("H26.203", "received"),
+    }
+    assert len({code for code, _, field in found.said if field == "received"}) == len(units_below(HANOI)) + 1
+
+
+def _portal(state: EvaluationState, period: Period) -> Tallies:
+    """What the portal's adapter would say of Hà Nội and the units below it."""
+    root = next(one for one in ALL_PROVINCES if one.code == HANOI)
+    counts = {unit: state.counts(unit, span_of(10, 2026)) for unit in (root, *units_below(HANOI))}
+    return Tallies(
+        period=period,
+        tallies=tuple(
+            Tally(
+                unit_code=unit.code,
+                received=one.received,
+                finished_on_time=one.on_time,
+                not_on_time=one.received - one.on_time,
+                finished=one.completed if unit is root else None,
+                online=one.online if unit is root else None,
+            )
+            for unit, one in counts.items()
+        ),
+    )
+
+
+async def test_a_system_can_show_reports_instead_of_its_counts(city: Asker) -> None:
+    city.systems.opencps.dossiers.reports = agreeing(city.systems.portal.evaluation)
+    rows = (await city.get("/statistics", year="2026", month="3", agency="all"))["data"]
+
+    assert rows[0]["govAgencyCode"] == ""
+    assert {row["receivedCount"] for row in rows if row["govAgencyCode"] == "000.00.03.H26"} == {0}
+    assert rows[0]["receivedCount"] == sum(row["receivedCount"] for row in rows[1:])
+
+
+def test_a_book_can_be_begun_at_any_time_of_any_year() -> None:
+    book = DossierBook()
+
+    book.begin(datetime(2027, 1, 3, 9, 0))  # noqa: DTZ001
+
+    assert max(entry.received for entry in book.entries.values()) < book.now
+    assert any(entry.is_overdue(book.now) for entry in book.entries.values())

@@ -13,11 +13,9 @@ from markupsafe import Markup
 from syncd.desk.charts.elements import drawing, element, pixels
 from syncd.desk.charts.patterns import fill
 
-TALL = 64
+TALL = 72
 ROOM = 16
-FOOT = 22
-HEIGHT = 2 * (TALL + ROOM) + FOOT
-_ZERO = ROOM + TALL
+FOOT = 20
 
 
 class Day(NamedTuple):
@@ -30,27 +28,44 @@ class Day(NamedTuple):
     other: str
 
 
+class _Scale(NamedTuple):
+    """Where the line stands and how high a count of one is, so that up and down are of one measure."""
+
+    zero: float
+    each: float
+    height: float
+
+
 def days(several: Sequence[Day], *, title: str, desc: str, name: str) -> Markup:
     """Bars up: opened; bars down: ended. Labels that are too many for a narrow screen carry the class ``thin``."""
-    most = max((count for day in several for count in (day.opened, day.closed)), default=0) or 1
-    shapes = [shape for place, day in enumerate(several) for shape in _day(day, place, len(several), most)]
-    line = element("line", x1="0%", x2="100%", y1=_ZERO, y2=_ZERO, class_="axis")
-    return drawing([*shapes, line], height=HEIGHT, title=title, desc=desc, name=name)
+    scale = _scale(several)
+    shapes = [shape for place, day in enumerate(several) for shape in _day(day, place, len(several), scale)]
+    y = pixels(scale.zero)
+    line = element("line", x1="0%", x2="100%", y1=y, y2=y, class_="axis")
+    return drawing([*shapes, line], height=round(scale.height), title=title, desc=desc, name=name)
 
 
-def _day(day: Day, place: int, of: int, most: int) -> Iterator[Markup]:
+def _scale(several: Sequence[Day]) -> _Scale:
+    up, down = (max((counts[at] for counts in ((d.opened, d.closed) for d in several)), default=0) for at in (0, 1))
+    each = TALL / (max(up, down) or 1)
+    zero = ROOM + each * up
+    return _Scale(zero, each, zero + each * down + ROOM + FOOT)
+
+
+def _day(day: Day, place: int, of: int, scale: _Scale) -> Iterator[Markup]:
     step = 100 / of
-    left, middle = step * place, f"{step * (place + 0.5):.2f}%"
-    across = {"x": f"{left + step * 0.14:.2f}%", "width": f"{step * 0.72:.2f}%"}
+    middle = f"{step * (place + 0.5):.2f}%"
+    across = {"x": f"{step * (place + 0.14):.2f}%", "width": f"{step * 0.72:.2f}%"}
     thin = "thin" if (of - 1 - place) % 2 else ""
-    up, down = TALL * day.opened / most, TALL * day.closed / most
+    up, down = scale.each * day.opened, scale.each * day.closed
     if day.opened:
-        yield element("rect", **across, y=pixels(_ZERO - up), height=pixels(up), fill=fill("warn"), class_="part")
-        yield _text(day.number, middle, _ZERO - up - 4, thin)
+        top = {"y": pixels(scale.zero - up), "height": pixels(up)}
+        yield element("rect", **across, **top, fill=fill("warn"), class_="part")
+        yield _text(day.number, middle, scale.zero - up - 4, thin)
     if day.closed:
-        yield element("rect", **across, y=_ZERO, height=pixels(down), fill=fill("good"), class_="part")
-        yield _text(day.other, middle, _ZERO + down + 12, thin)
-    yield _text(day.label, middle, HEIGHT - 5, f"label {thin}".strip())
+        yield element("rect", **across, y=pixels(scale.zero), height=pixels(down), fill=fill("good"), class_="part")
+        yield _text(day.other, middle, scale.zero + down + 12, thin)
+    yield _text(day.label, middle, scale.height - 4, f"label {thin}".strip())
 
 
 def _text(text: str, x: str, y: float, class_: str) -> Markup:

@@ -6,40 +6,34 @@ unit's is not there (404), also for a form that was made by hand; doing the same
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.orm import Session
 
-from syncd.answers.queue import bulk_preview
 from syncd.desk.forms import Form, form_of
 from syncd.desk.languages import N_
 from syncd.desk.live import LIVE
-from syncd.desk.pages.acts import ACTS, KEEP, USUAL_DAYS, Act, Asked, Faults, Values, day_of
-from syncd.desk.pages.naming import Names, names
-from syncd.desk.pages.queue import Line, lines_of
+from syncd.desk.pages.act_fields import KEEP, USUAL_DAYS, Asked, Faults, Values, day_of
+from syncd.desk.pages.acts import ACTS, Act
+from syncd.desk.pages.ground import Ground, ground_of, shifts_of
 from syncd.desk.pages.selection import (
     ChangedError,
     Selection,
     UndoneError,
     UnseenError,
     act_on,
-    chosen,
     ids_in_form,
     ids_in_query,
-    selected,
     try_on,
 )
 from syncd.desk.refusals import REASONS
-from syncd.desk.rendering import go_back, language_of, render, ways_of
+from syncd.desk.rendering import go_back, render, ways_of
 from syncd.desk.routes import DESK, Handler, Route, visitor_of
 from syncd.desk.ways import inside
 from syncd.desk.writing import day
 from syncd.ledger.refusals import RefusedError
-from syncd.ledger.work import Work, work_of
+from syncd.ledger.work import Work
 from syncd.records.dates import local_date
 
 CLOSED = N_("It was closed meanwhile, so nothing was changed.")
@@ -57,29 +51,6 @@ FIELD_OF = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What a form stands on: the mismatches, their names, how they look, what people have made of them."""
-
-    selection: Selection
-    names: Names
-    states: Mapping[str, int]
-    kinds: Mapping[str, int]
-    units: Mapping[str, int]
-    sample: Sequence[Line]
-    work: Mapping[str, Work]
-
-
-@dataclass(frozen=True, slots=True)
-class Shifted:
-    """One thing that changes: what it is now and of how many, what it will be."""
-
-    title: str
-    family: str
-    now: Sequence[tuple[str, int]]
-    then: str
-
-
 def ask_for(act: Act) -> Handler:
     """The page with the act's form."""
 
@@ -87,7 +58,7 @@ def ask_for(act: Act) -> Handler:
         ids, every = ids_in_query(request), request.query.get("all") == "1"
         if not ids and not every:
             return go_back(request.query.get("back", ""), say=N_("Choose at least one row first."))
-        ground = await _ground(request, ids, request.query.get("filter", "") if every else None)
+        ground = await ground_of(request, ids, request.query.get("filter", "") if every else None)
         if not ground.selection.about:
             raise web.HTTPNotFound
         return _page(request, act, ground, _first(request, act, ground), back=request.query.get("back", ""))
@@ -100,7 +71,7 @@ def act_by(act: Act) -> Handler:
 
     async def take(request: web.Request) -> web.StreamResponse:
         form, ids = await form_of(request), ids_in_form(await form_of(request))
-        ground = await _ground(request, ids, None)
+        ground = await ground_of(request, ids, None)
         asked = Asked(form, ground.names, ground.selection.about, local_date(request.app[DESK].clock()))
         values, faults = act.read(asked)
         shown: dict[str, Any] = {"back": form.get("back")}
@@ -152,7 +123,8 @@ async def _done(request: web.Request, act: Act, ids: Sequence[str], values: Valu
 def _wake(request: web.Request, about: Selection) -> bool:
     """Let the pairs begin; whether each runs here."""
     control = request.app[DESK].control
-    return all([control.wake(pair) for pair in sorted({one.pair for one in about.about})])
+    woken = {pair: control.wake(pair) for pair in sorted({one.pair for one in about.about})}
+    return all(woken.values())
 
 
 def _tell(request: web.Request, act: Act, about: Selection) -> None:
@@ -163,33 +135,6 @@ def _tell(request: web.Request, act: Act, about: Selection) -> None:
         return
     for one in about.about:
         live.say(f"mismatch:{one.id}", act.name, unit=one.unit)
-
-
-async def _ground(request: web.Request, ids: Sequence[str], wanted: str | None) -> Ground:
-    """Raises 404 where one of the ids may not be seen."""
-    try:
-        return await request.app[DESK].ledger.read(_stand, request, ids, wanted)
-    except UnseenError:
-        raise web.HTTPNotFound from None
-
-
-def _stand(session: Session, request: web.Request, ids: Sequence[str], wanted: str | None) -> Ground:
-    visitor, now = visitor_of(request), request.app[DESK].clock()
-    if wanted is None:
-        found = selected(session, ids, within=visitor.within)
-    else:
-        found = chosen(session, wanted, visitor=visitor, now=now)
-    counted = bulk_preview(session, found.ids, within=visitor.within, now=now, limit=len(found.ids))
-    known = names(session, now)
-    return Ground(
-        selection=found,
-        names=known,
-        states=counted.states,
-        kinds=counted.kinds,
-        units=Counter(known.unit(one.unit) for one in found.about),
-        sample=lines_of(counted.sample, known, language_of(request)),
-        work=work_of(session, found.ids),
-    )
 
 
 def _page(
@@ -220,23 +165,11 @@ def _page(
         faults=faults or {},
         conflict=conflict,
         tried=tried,
-        shifts=_shifts(act, ground, values) if values is not None else [],
+        shifts=shifts_of(act, ground, values) if values is not None else [],
         back=inside(back, fallback),
         last_day=day(last) if (last := day_of(given["until"])) else "",
         keep=KEEP,
     )
-
-
-def _shifts(act: Act, ground: Ground, values: Values) -> list[Shifted]:
-    """What changes, with how many have which value now."""
-    found = []
-    for shift in act.shifts:
-        then = shift.then(values)
-        if then is not None:
-            about = ground.selection.about
-            now = Counter(shift.now(one, ground.work.get(one.id) or Work(one.id)) for one in about)
-            found.append(Shifted(shift.title, shift.family, now.most_common(8), then))
-    return found
 
 
 def _first(request: web.Request, act: Act, ground: Ground) -> dict[str, str]:

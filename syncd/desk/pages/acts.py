@@ -1,29 +1,32 @@
 """What can be done about mismatches: one table of acts, each with its capability, its fields and its function.
 
-In: a form, names, the day. Out: checked values and what the ledger is asked to do; faults by field where they are wrong.
+In: checked values of a form. Out: what the ledger is asked to do, and what that changes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from syncd.answers.belonging import belongs
 from syncd.answers.queue_beside import Standing
-from syncd.desk.forms import Form
 from syncd.desk.languages import N_, P_
-from syncd.desk.pages.naming import Names
-from syncd.desk.writing import HANOI
-from syncd.ledger.refusals import paragraph
+from syncd.desk.pages.act_fields import (
+    Asked,
+    Faults,
+    Values,
+    assignment,
+    caused,
+    commented,
+    nothing,
+    reported,
+    waiver,
+)
 from syncd.ledger.rereads import ask_reread
-from syncd.ledger.waiving import LONGEST_OWNER, LONGEST_REASON, unwaive_mismatches, waive_mismatches
+from syncd.ledger.waiving import unwaive_mismatches, waive_mismatches
 from syncd.ledger.work import (
-    LONGEST_COMMENT,
-    LONGEST_REFERENCE,
     Work,
     add_comment,
     assign,
@@ -31,25 +34,7 @@ from syncd.ledger.work import (
     set_cause,
     withdraw_report,
 )
-from syncd.records.roles import Capability, Role
-
-KEEP = "="
-"""The choice that leaves a value as it is."""
-LONGEST_DAYS = 365
-USUAL_DAYS = 30
-
-Values = dict[str, Any]
-Faults = dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a form says, and what it is judged by."""
-
-    form: Form
-    names: Names
-    about: Sequence[Standing]
-    today: date
+from syncd.records.roles import Capability
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,82 +75,6 @@ class Act:
         return self.do(session, mismatch_ids=ids, now=now, actor=actor, **values)
 
 
-def _assignment(asked: Asked) -> tuple[Values, Faults]:
-    person, unit = asked.form.get("assignee", KEEP), asked.form.get("unit", KEEP)
-    if asked.form.get("me"):
-        person, unit = asked.form.get("me"), KEEP
-    values = {name: value for name, value in (("assignee", person), ("unit", unit)) if value != KEEP}
-    faults: Faults = {}
-    if unit not in ("", KEEP) and unit not in asked.names.units and unit not in {one.unit for one in asked.about}:
-        faults["unit"] = N_("There is no such unit.")
-    if person not in ("", KEEP) and (fault := _cannot_take(person, unit, asked)):
-        faults["assignee"] = fault
-    return values, faults
-
-
-def _cannot_take(login: str, unit: str, asked: Asked) -> str:
-    """Why somebody cannot be given these mismatches; nothing where they can."""
-    user = asked.names.people.get(login.lower())
-    if user is None or not user.is_enabled or user.role == Role.AUDITOR:
-        return N_("There is no such user.")
-    units = {one.unit for one in asked.about} if unit in ("", KEEP) else {unit}
-    if user.role == Role.UNIT and not all(belongs(one, user.unit) for one in units):
-        return N_("This person sees only their own unit. Assign it to the unit, or to somebody else.")
-    return ""
-
-
-def _cause(asked: Asked) -> tuple[Values, Faults]:
-    slug = asked.form.get("cause")
-    known = asked.names.causes.get(slug)
-    is_offered = not slug or (known is not None and known.retired_at is None)
-    return {"cause": slug or None}, {} if is_offered else {"cause": N_("This cause is not offered any more.")}
-
-
-def _comment(asked: Asked) -> tuple[Values, Faults]:
-    return _text(asked, "text", LONGEST_COMMENT)
-
-
-def _report(asked: Asked) -> tuple[Values, Faults]:
-    reference = asked.form.get("reference")
-    too_long = len(reference) > LONGEST_REFERENCE
-    return {"reference": reference}, {"reference": N_("The text is too long.")} if too_long else {}
-
-
-def _waiver(asked: Asked) -> tuple[Values, Faults]:
-    values, faults = _text(asked, "reason", LONGEST_REASON)
-    owner, until = asked.form.get("owner"), day_of(asked.form.get("until"))
-    if not owner:
-        faults["owner"] = N_("Write something here.")
-    elif len(owner) > LONGEST_OWNER:
-        faults["owner"] = N_("The text is too long.")
-    if until is None or not asked.today < until <= asked.today + timedelta(days=LONGEST_DAYS):
-        faults["until"] = N_("Choose a day after today, within a year.")
-    else:
-        values["expires_at"] = datetime.combine(until + timedelta(days=1), time(), HANOI)
-    return values | {"owner": owner}, faults
-
-
-def _nothing(_asked: Asked) -> tuple[Values, Faults]:
-    return {}, {}
-
-
-def _text(asked: Asked, name: str, longest: int) -> tuple[Values, Faults]:
-    text = asked.form.get(name)
-    if not text:
-        return {name: text}, {name: N_("Write something here.")}
-    if len(paragraph(text, what=name, longest=max(longest, len(text)))) > longest:
-        return {name: text}, {name: N_("The text is too long.")}
-    return {name: text}, {}
-
-
-def day_of(text: str) -> date | None:
-    """The day that a form gives, or None."""
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
-
-
 _ASSIGNEE = Shift(N_("Assignee"), "person", lambda _, work: work.assignee, lambda values: values.get("assignee"))
 _UNIT = Shift(N_("Unit"), "unit", lambda one, _: one.unit, lambda values: values.get("unit"))
 _CAUSE = Shift(N_("Cause"), "cause", lambda _, work: work.cause or "", lambda values: values["cause"] or "")
@@ -180,7 +89,7 @@ _TABLE = (
         N_("Assign"),
         P_("Assign %(num)s mismatch", "Assign %(num)s mismatches"),
         Capability.ASSIGN,
-        _assignment,
+        assignment,
         assign,
         N_("The assignment is saved."),
         shifts=(_ASSIGNEE, _UNIT),
@@ -192,7 +101,7 @@ _TABLE = (
         N_("Set the cause"),
         P_("Set the cause of %(num)s mismatch", "Set the cause of %(num)s mismatches"),
         Capability.SET_CAUSE,
-        _cause,
+        caused,
         set_cause,
         N_("The cause is saved."),
         shifts=(_CAUSE,),
@@ -203,7 +112,7 @@ _TABLE = (
         N_("Comment"),
         P_("Comment on %(num)s mismatch", "Comment on %(num)s mismatches"),
         Capability.COMMENT,
-        _comment,
+        commented,
         add_comment,
         N_("The comment is there."),
         same=N_("You have said just that already."),
@@ -213,7 +122,7 @@ _TABLE = (
         N_("Mark as reported"),
         P_("Mark %(num)s mismatch as reported", "Mark %(num)s mismatches as reported"),
         Capability.REPORT,
-        _report,
+        reported,
         mark_reported,
         N_("It is marked as reported to the portal's operator."),
         shifts=(_REPORTED,),
@@ -224,7 +133,7 @@ _TABLE = (
         N_("Waive"),
         P_("Waive %(num)s mismatch", "Waive %(num)s mismatches"),
         Capability.WAIVE,
-        _waiver,
+        waiver,
         waive_mismatches,
         N_("It is waived."),
         shifts=(_STATE,),
@@ -238,7 +147,7 @@ _TABLE = (
         N_("Ask for a re-read"),
         P_("Ask for a re-read of %(num)s mismatch", "Ask for a re-read of %(num)s mismatches"),
         Capability.REREAD,
-        _nothing,
+        nothing,
         ask_reread,
         N_("Both sides are being asked again. The answer appears here."),
         same=N_("It is being read again already."),
@@ -252,7 +161,7 @@ _TABLE = (
         N_("End the waiver"),
         P_("End the waiver of %(num)s mismatch", "End the waivers of %(num)s mismatches"),
         Capability.WAIVE,
-        _nothing,
+        nothing,
         unwaive_mismatches,
         N_("The waiver has ended; it will be read again."),
         is_quick=True,
@@ -264,7 +173,7 @@ _TABLE = (
         N_("Not reported after all"),
         P_("Withdraw the report of %(num)s mismatch", "Withdraw the reports of %(num)s mismatches"),
         Capability.REPORT,
-        _nothing,
+        nothing,
         withdraw_report,
         N_("It is no longer marked as reported."),
         is_quick=True,

@@ -33,6 +33,8 @@ from syncd.records.roles import Capability
 from syncd.records.text import fold
 
 TITLE = N_("Decisions")
+MOST_SHOWN = 100
+"""Procedures of one decision on one page."""
 
 
 async def decisions(request: web.Request) -> web.StreamResponse:
@@ -53,7 +55,7 @@ async def decisions(request: web.Request) -> web.StreamResponse:
         found=counted.value,
         asked=asked,
         text=text,
-        status=status,
+        wanted_status=status,
         begin=begin,
         size=MOST,
         statuses=tuple(Status),
@@ -96,6 +98,8 @@ async def decision(request: web.Request) -> web.StreamResponse:
         request,
         "decision.html",
         one=counted.value,
+        begin=asked_number(request),
+        size=MOST_SHOWN,
         asked=asked,
         steps=STEP_NAMES,
         modes=MODE_NAMES,
@@ -116,9 +120,7 @@ def only_of(found: Judged, number: str) -> Judged:
     """What was judged of one decision alone, so that a page of it does not look at all the others."""
     pairs = zip(found.judgements, found.attributions, strict=True)
     own = [(one, by) for one, by in pairs if one.publication.decision == number]
-    return structs.replace(
-        found, judgements=tuple(one for one, _ in own), attributions=tuple(by for _, by in own)
-    )
+    return structs.replace(found, judgements=tuple(one for one, _ in own), attributions=tuple(by for _, by in own))
 
 
 def _about(desk: Desk) -> About:

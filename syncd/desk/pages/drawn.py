@@ -16,6 +16,7 @@ from markupsafe import Markup
 from syncd.answers.changes import Span
 from syncd.answers.overview import Bar, SideState
 from syncd.answers.service_index import TrendPoint
+from syncd.answers.units import UnitRow
 from syncd.desk.badges import BADGES
 from syncd.desk.charts.bars import Part, bar
 from syncd.desk.charts.days import Day, days
@@ -23,7 +24,7 @@ from syncd.desk.charts.freshness import freshness
 from syncd.desk.charts.patterns import TONE_OF
 from syncd.desk.charts.sparkline import sparkline
 from syncd.desk.charts.trend import Point, trend
-from syncd.desk.writing import HANOI, ago, instant, number
+from syncd.desk.writing import HANOI, ago, number
 from syncd.publication.facts import Status
 from syncd.reconcile.mismatches import Severity
 
@@ -64,6 +65,12 @@ class Drawing(NamedTuple):
         ]
         return bar(parts, longest, self.severities(one.parts) or self.number(one.count))
 
+    def open(self, row: UnitRow, most: int) -> Markup:
+        """A bar of what is open at a unit, the critical part first."""
+        told = self.words.ngettext("%(num)d critical", "%(num)d critical", row.critical) % {"num": row.critical}
+        parts = [Part(row.critical, "bad"), Part(row.open - row.critical, "warn")]
+        return bar(parts, most, f"{self.number(row.open)} · {told}", height=10)
+
     def statuses(self, counts: Mapping[Status, int]) -> Markup:
         """A bar of everything that is published, divided by where it stands."""
         told = [(one, count, f"{self.badge('publication', one)} {self.number(count)}") for one, count in counts.items()]
@@ -85,7 +92,9 @@ class Drawing(NamedTuple):
     def days(self, spans: Sequence[Span], name: str) -> Markup:
         """What was found and what ended, day by day."""
         opened, closed = sum(one.opened for one in spans), sum(one.closed for one in spans)
-        words = self.words.gettext("%(opened)s found, %(closed)s ended in %(days)s days; each number stands at its bar.")
+        words = self.words.gettext(
+            "%(opened)s found, %(closed)s ended in %(days)s days; each number stands at its bar."
+        )
         told = {"opened": self.number(opened), "closed": self.number(closed), "days": len(spans)}
         several = [
             Day(day_of(one), one.opened, one.closed, self.number(one.opened), self.number(one.closed)) for one in spans
@@ -101,10 +110,9 @@ class Drawing(NamedTuple):
     def spark(self, spans: Sequence[Span]) -> Markup:
         """How many were found, day by day, as small as a word."""
         title = self.words.gettext("Found, day by day: %(several)s")
-        return sparkline([one.opened for one in spans], title % {"several": ", ".join(str(one.opened) for one in spans)})
-
-    def instant(self, span: Span) -> str:
-        return instant(span.until)
+        return sparkline(
+            [one.opened for one in spans], title % {"several": ", ".join(str(one.opened) for one in spans)}
+        )
 
 
 def day_of(span: Span) -> str:
@@ -113,9 +121,9 @@ def day_of(span: Span) -> str:
 
 
 def period_of(period: str) -> str:
-    """``10/2026`` for a month, else as it is written."""
+    """``10/26`` for a month, else as it is written."""
     year, _, month = period.partition("-")
-    return f"{month}/{year}" if month.isdigit() else period
+    return f"{month}/{year[-2:]}" if month.isdigit() else period
 
 
 def longest(bars: Iterable[Bar]) -> int:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 
 from aiohttp import web
 
+from syncd.desk.api.problems import refused
 from syncd.desk.languages import N_
-from syncd.desk.rendering import render, words_of
+from syncd.desk.rendering import render
 from syncd.errors import ConflictError, SyncdError
 from syncd.ledger.errors import LedgerBusyError, LedgerUnreachableError
 
@@ -71,7 +71,7 @@ def refusal(
     """The page for a status. ``sentence`` says more exactly what is wrong."""
     trouble = TROUBLES.get(status) or TROUBLES[400 if status < 500 else 500]
     if request.path.startswith("/api/"):
-        return _problem(request, status, trouble, reference, headers)
+        return refused(request, status, reference=reference, headers=headers)
     return render(
         request,
         "error.html",
@@ -81,21 +81,4 @@ def refusal(
         trouble=trouble,
         sentence=sentence,
         reference=reference,
-    )
-
-
-def _problem(
-    request: web.Request, status: int, trouble: Trouble, reference: str, headers: Mapping[str, str] | None
-) -> web.Response:
-    said = {
-        "type": "about:blank",
-        "status": status,
-        "title": HTTPStatus(status).phrase,
-        "detail": words_of(request).gettext(trouble.title),
-    }
-    return web.json_response(
-        said | ({"reference": reference} if reference else {}),
-        status=status,
-        headers=headers,
-        content_type="application/problem+json",
     )

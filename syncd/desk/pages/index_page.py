@@ -1,4 +1,4 @@
-"""The Service Index: what the portal says, what its counts give, what ours give; and what mending open things would bring.
+"""The Service Index: what the portal says, what its counts give, what ours give; what mending open things would bring.
 
 In: a period, a unit, an instant, chosen things, all in the address. Out: one page; the joint gain is a recount.
 """
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from syncd.answers.belonging import belongs
 from syncd.answers.collation import in_order
+from syncd.answers.impact import ImpactRow
 from syncd.answers.index_figures import (
     GAINS,
     NOTHING,
@@ -35,9 +36,11 @@ from syncd.desk.rendering import language_of, render, words_of
 from syncd.desk.routes import DESK, Desk, Route, visitor_of
 from syncd.ledger.index import periods_known, tables_as_of
 from syncd.publication.index.comparison import IndexRow
-from syncd.publication.index.indicators import NATIONAL_TABLE
+from syncd.publication.index.indicators import GROUPS, RULES
+from syncd.reconcile.mismatches import KINDS as KIND_ROWS
+from syncd.reconcile.mismatches import MismatchKind
 from syncd.records.dates import local_date
-from syncd.records.figures import Group, IndexUnit
+from syncd.records.figures import IndexUnit
 from syncd.records.periods import Period, PeriodKind
 from syncd.records.roles import Capability
 
@@ -68,7 +71,12 @@ LACKS = {
     "no published score to take": N_("no published score to take"),
 }
 """What is said of a figure that is missing; all else is shown as it is."""
+_NAMED: tuple[tuple[str, str, str], ...] = (
+    *((group.value, row.name, row.english) for group, row in GROUPS.items()),
+    *((rule.code, rule.name, rule.english) for rule in RULES if not rule.number),
+)
 _PIECES = re.compile("|".join(re.escape(one) for one in sorted(LACKS, key=len, reverse=True)))
+_KINDS = re.compile(rf"\(({'|'.join(MismatchKind)})\)")
 IMPOSSIBLE, OURS = N_("impossible counts"), N_("ours")
 
 
@@ -77,7 +85,7 @@ class Asked(Struct, frozen=True):
 
     at: datetime
     within: str | None
-    period: Period
+    period: Period | None
     unit: str
     brings: str
     begin: int
@@ -87,6 +95,7 @@ class Asked(Struct, frozen=True):
 class IndexPage(Struct, frozen=True, kw_only=True):
     """Everything on the page. ``impacts`` is None where no publications are judged."""
 
+    period: Period
     answer: IndexAnswer
     periods: tuple[Period, ...]
     units: tuple[IndexUnit, ...]
@@ -100,7 +109,7 @@ async def index(request: web.Request) -> web.StreamResponse:
     if not desk.sources.root:
         return render(request, "publications_none.html", heading=TITLE, of_section="index")
     asked = _asked(request, at)
-    name = ("index", structs.replace(asked, at=at.at) if at.is_past else structs.replace(asked, at=datetime.min))
+    name = ("index", at.text, *structs.astuple(asked)[1:])
     counted = await desk.counting.of(name, lambda: desk.ledger.read(_page, desk, asked))
     if counted.value is None:
         return still_working(request, TITLE, "index")
@@ -110,24 +119,25 @@ async def index(request: web.Request) -> web.StreamResponse:
         "service_index.html",
         found=found,
         asked=at,
-        period=asked.period,
+        period=found.period,
         unit=asked.unit,
         brings=asked.brings,
         mend=asked.mend,
         of_rows=_once(found.answer.rows),
-        by_kind=_by_kind((*found.periods, asked.period)),
+        by_kind=_by_kind((*found.periods, found.period)),
         written=lambda one: period_told(request, one),
+        unit_names={one.code: one.name for one in found.units},
+        in_words=lambda row: action_told(request, row),
         lack=lambda text: lack_told(request, text),
-        named=lambda row: row.name if language_of(request) == "vi" or not row.english else row.english,
+        named=lambda row: named(request, row),
         is_drifting=len(found.answer.drift) > len({one.endpoint for one in found.answer.drift}),
-        is_closed=asked.period.last < local_date(at.at),
+        is_closed=found.period.last < local_date(at.at),
         bars=bars_of(found.answer.trend),
         actions=ACTIONS,
         brings_names=BRINGS,
         kinds=KINDS,
         size=SIZE,
         most_mended=MOST_MENDED,
-        national=NATIONAL_TABLE,
     )
 
 
@@ -136,7 +146,7 @@ def _asked(request: web.Request, at: AsOf) -> Asked:
     return Asked(
         at.at,
         visitor_of(request).within,
-        _period(request.query.get("period", ""), at.at),
+        _period(request.query.get("period", "")),
         asked_text(request, "unit"),
         asked_choice(request, "brings", tuple(BRINGS)) or GAINS,
         asked_number(request),
@@ -144,46 +154,55 @@ def _asked(request: web.Request, at: AsOf) -> Asked:
     )
 
 
-def _period(text: str, at: datetime) -> Period:
-    """The period in the address; the running year without one. Raises 400 for what is none."""
-    if not text:
-        return Period.of(local_date(at), PeriodKind.YEAR)
+def _period(text: str) -> Period | None:
+    """The period in the address. Raises 400 for what is none."""
     try:
-        return Period.parse(text)
+        return Period.parse(text) if text else None
     except ValueError as error:
         raise web.HTTPBadRequest from error
 
 
 def _page(session: Session, desk: Desk, asked: Asked) -> IndexPage:
     sources, at = desk.sources, asked.at
+    known = tuple(_parsed(periods_known(session, root=sources.root, until=at)))
+    period = asked.period or usual_period(known, at)
     found = desk.once.judged(session, sources.about, at) if sources.about else None
-    kept = [one.table for one in tables_as_of(session, period=str(asked.period), root=sources.root, at=at)]
+    kept = [one.table for one in tables_as_of(session, period=str(period), root=sources.root, at=at)]
     unit = unit_of(kept, asked.unit) if asked.unit else None
     of_unit = (unit.code or asked.unit) if unit else asked.unit or None
     answer = index_answer(
         session,
         root=sources.root,
-        period=asked.period,
+        period=period,
         unit=asked.unit or None,
         at=at,
-        own=own_counts(found, asked.period, unit=of_unit, city=sources.unit),
+        own=own_counts(found, period, unit=of_unit, city=sources.unit),
     )
     units = {one.code or one.id: one for table in kept for one in table.units if _is_below(one, sources.unit)}
-    impacts, together = _impacts(session, desk, asked, of_unit or "")
+    impacts, together = _impacts(session, desk, asked, period, of_unit or "")
     return IndexPage(
+        period=period,
         answer=answer,
-        periods=tuple(_parsed(periods_known(session, root=sources.root, until=at))),
+        periods=known,
         units=tuple(in_order(units.values(), lambda one: one.name)),
         impacts=impacts,
         joint=together,
     )
 
 
+def usual_period(known: Sequence[Period], at: datetime) -> Period:
+    """The running year where something is known of it, else the newest that something is known of."""
+    year = Period.of(local_date(at), PeriodKind.YEAR)
+    return year if year in known or not known else max(known, key=lambda one: one.last)
+
+
 def _is_below(one: IndexUnit, city: str) -> bool:
     return bool(one.code) and bool(city) and one.code != city and belongs(one.code, city)
 
 
-def _impacts(session: Session, desk: Desk, asked: Asked, unit: str) -> tuple[ImpactPage | None, Joint | None]:
+def _impacts(
+    session: Session, desk: Desk, asked: Asked, period: Period, unit: str
+) -> tuple[ImpactPage | None, Joint | None]:
     sources = desk.sources
     if sources.about is None:
         return None, None
@@ -193,7 +212,7 @@ def _impacts(session: Session, desk: Desk, asked: Asked, unit: str) -> tuple[Imp
         sources.about,
         asked.at,
         root=sources.root or None,
-        period=asked.period,
+        period=period,
         dossiers=sources.dossiers,
     )
     of_unit = "" if unit == sources.unit else unit
@@ -232,10 +251,31 @@ def period_told(request: web.Request, one: Period) -> str:
 def lack_told(request: web.Request, text: str) -> str:
     """Why something is missing, as far as it has words in the visitor's language."""
     words = words_of(request)
-    groups = {group.value: group for group in Group}
     said = _PIECES.sub(lambda found: words.gettext(LACKS[found[0]]), text)
     said = said.replace("ours: ", f"{words.gettext(OURS)}: ").replace("impossible counts", words.gettext(IMPOSSIBLE))
-    return "; ".join(one for one in said.split("; ") if one not in groups)
+    is_vietnamese = language_of(request) == "vi"
+    for name, vietnamese, english in _NAMED:
+        said = said.replace(name, vietnamese if is_vietnamese else english)
+    return said
+
+
+def named(request: web.Request, row: IndexRow) -> str:
+    """What an indicator or a group is called; in English as the head of a line."""
+    if language_of(request) == "vi" or not row.english:
+        return row.name
+    return row.english[:1].upper() + row.english[1:]
+
+
+def action_told(request: web.Request, row: ImpactRow) -> str:
+    """What is to be done and what that brings, with the names of mismatches as people call them."""
+    is_vietnamese = language_of(request) == "vi"
+    said = row.vietnamese if is_vietnamese else row.english
+    return _KINDS.sub(lambda found: f"({_kind_told(found[1], is_vietnamese)})", said)
+
+
+def _kind_told(kind: str, is_vietnamese: bool) -> str:
+    row = KIND_ROWS[MismatchKind(kind)]
+    return row.vietnamese if is_vietnamese else row.english
 
 
 def bars_of(trend: Sequence[TrendPoint]) -> list[dict[str, Any]]:

@@ -31,9 +31,9 @@ class Names:
 
     def person(self, login: str) -> str:
         """The name of a login, or of an actor of the trail."""
-        key = login.removeprefix(USER)
+        key, _, token = login.removeprefix(USER).partition("/")
         known = self.people.get(key.lower())
-        return known.name if known else key
+        return (known.name if known else key) + (f" ({token})" if token else "")
 
     def unit(self, code: str, otherwise: str = "") -> str:
         """The name of a unit."""

@@ -1,7 +1,7 @@
 """The first page: is everything in sync, can we tell, what is late, how the index stands, what changed since yesterday.
 
-In: the present instant, whose things are seen. Out: one page, live after each pass. What is heavy is shown as soon as it
-is known; what is not known says so.
+In: the present instant, whose things are seen. Out: one page, live after each pass. What is heavy is shown as soon as
+it is known; what is not known says so.
 """
 
 from __future__ import annotations
@@ -9,13 +9,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
+from decimal import Decimal
+from functools import partial
 from gettext import NullTranslations
 from typing import NamedTuple
 
 from aiohttp import web
+from sqlalchemy.orm import Session
 
 from syncd.answers.changes import ChangeKind, Span, opened_and_closed
-from syncd.answers.overview import DAYS_BACK, Bar, PairState, SideState, overview
+from syncd.answers.once import UnitPoints
+from syncd.answers.overview import DAYS_BACK, Bar, Overview, PairState, SideState, overview
 from syncd.desk import heavy
 from syncd.desk.badges import Badge
 from syncd.desk.charts.patterns import definitions
@@ -32,6 +36,8 @@ from syncd.records.roles import Capability
 from syncd.sides.reading import ReadingVerdict
 
 BACK = timedelta(hours=24)
+ANEW = 20
+"""Seconds."""
 MOST_BARS = 10
 WORST = ("unknown", "mismatched", "in_sync")
 CHANGES: dict[ChangeKind, Badge] = {
@@ -58,22 +64,12 @@ class Reason(NamedTuple):
 
 
 async def first_page(request: web.Request) -> web.StreamResponse:
-    """The page."""
+    """The page. What is quick is asked before what is heavy, which would slow it down."""
     desk, within, now = request.app[DESK], visitor_of(request).within, request.app[DESK].clock()
-    days, publications, index, points = await asyncio.gather(
-        days_back(desk, within, now),
-        heavy.publications(desk, within),
-        heavy.index(desk, within),
-        heavy.points(desk, within),
-    )
-    state = await desk.ledger.read(
-        overview,
-        pairs=desk.pairs,
-        within=within,
-        now=now,
-        since=now - BACK,
-        fresh_for=desk.fresh_for,
-        days=days,
+    days = await days_back(desk, within, now)
+    state = await desk.ledger.read(stated, desk, within, now, days)
+    publications, index, points = await asyncio.gather(
+        heavy.publications(desk, within), heavy.index(desk, within), heavy.points(desk, within)
     )
     draw = Drawing(words_of(request), language_of(request))
     return render(
@@ -96,20 +92,37 @@ async def first_page(request: web.Request) -> web.StreamResponse:
         severities=SEVERITIES,
         changes=CHANGES,
         day_of=day_of,
-        since=now - BACK,
+        since=state.at - BACK,
         written=lambda period: period_told(request, Period.parse(str(period))),
-        delta=delta,
+        delta=partial(delta, draw),
+        winning=winning,
         standing=Status,
         **told_by(request),
     )
 
 
+def stated(session: Session, desk: Desk, within: str | None, now: datetime, days: Sequence[Span]) -> Overview:
+    """How things stand; asked anew whenever something has happened, and each `ANEW` for the ages of readings."""
+    stands = (heavy.stands(session, now), int(now.timestamp() // ANEW))
+
+    def answer() -> Overview:
+        return overview(
+            session,
+            pairs=desk.pairs,
+            within=within,
+            now=now,
+            since=now - BACK,
+            fresh_for=desk.fresh_for,
+            days=days,
+        )
+
+    return desk.derived.of(("overview", within), stands, answer)
+
+
 async def days_back(desk: Desk, within: str | None, now: datetime) -> tuple[Span, ...]:
     """The last days, from midnight to midnight in Hà Nội; those that are over are counted once."""
     today = now.astimezone(HANOI).date()
-    midnights = [
-        datetime.combine(today - timedelta(days=day), time(), HANOI) for day in range(DAYS_BACK - 1, -1, -1)
-    ]
+    midnights = [datetime.combine(today - timedelta(days=day), time(), HANOI) for day in range(DAYS_BACK - 1, -1, -1)]
 
     async def count(instants: Sequence[datetime]) -> tuple[Span, ...]:
         return await desk.ledger.read(opened_and_closed, instants, pairs=desk.pairs, within=within)
@@ -149,11 +162,17 @@ def parents(bars: Sequence[Bar]) -> frozenset[str]:
     return frozenset(heads.intersection(codes))
 
 
-def delta(draw: Drawing, now: object, before: object) -> str:
+def winning(found: heavy.Winnable | None) -> list[UnitPoints]:
+    """The units that would win something, or of which nobody knows what."""
+    several = found.units if found is not None else ()
+    return [one for one in several if one.city is None or one.city > 0 or (one.own or 0) > 0]
+
+
+def delta(draw: Drawing, now: Decimal | None, before: Decimal | None) -> str:
     """``+1,29``: how points moved; a dash where one of them is not known."""
     if now is None or before is None:
         return NOTHING
-    moved = now - before  # type: ignore[operator]
+    moved = now - before
     return f"{'+' if moved > 0 else ''}{draw.number(moved, 2)}"
 
 

@@ -42,6 +42,10 @@ SIZE = 50
 MOST_VERSIONS = 100
 LONG = 600
 """Characters of a field above which what both sides say alike is folded away."""
+PLAIN = frozenset(
+    {"code", "local_code", "field_code", "publisher_code", "portal_id", "decision_date", "published_at", "state"}
+)
+"""Fields whose values are words, codes and days: shown as such."""
 STANDINGS = {
     PUBLIC: N_("Public"),
     HIDDEN: N_("Not public"),
@@ -122,6 +126,8 @@ async def procedure(request: web.Request) -> web.StreamResponse:
         field=lambda name: field_text(name, language),
         most_versions=MOST_VERSIONS,
         long=LONG,
+        plain_fields=PLAIN,
+        apart=sum(not row.is_same and bool(row.portal) and bool(row.city) for row in counted.value.rows),
         before_of=earlier(counted.value.one.versions),
         hanoi=lambda at: f"{minute_after(at).astimezone(HANOI):%Y-%m-%dT%H:%M}",
         length=lambda tokens: sum(len(one.text) for one in tokens),

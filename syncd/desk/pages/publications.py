@@ -1,12 +1,13 @@
-"""Publications against their deadlines: by the law's reading and by the portal's, side by side, the most pressing first.
+"""Publications against their deadlines: by the law's reading and by the portal's, side by side, most pressing first.
 
 In: a filter and an instant in the address. Out: a page of rows with how late each is, whose it is and why; counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from datetime import datetime
 from gettext import NullTranslations
+from typing import Any
 
 from aiohttp import web
 from msgspec import structs
@@ -20,7 +21,7 @@ from syncd.answers.publication_list import (
     publications_page,
     table_once,
 )
-from syncd.answers.publications import PublicationRow
+from syncd.answers.publications import About, PublicationRow
 from syncd.desk.asking import asked_as_of, asked_choice, asked_number, asked_text, still_working
 from syncd.desk.languages import N_, P_
 from syncd.desk.rendering import language_of, render, words_of
@@ -72,24 +73,29 @@ def days_told(words: NullTranslations, row: PublicationRow, step: str, mode: str
     return words.ngettext(*_DAYS[how, (step, mode) in _IN_CALENDAR], abs(days)) % {"num": abs(days)}
 
 
-def told_by(request: web.Request) -> Mapping[str, Callable[..., str]]:
+def told_by(request: web.Request) -> dict[str, Any]:
     """What templates call to put a row into words: ``days(row, step, mode)`` and ``reasons(row)``."""
-    words, language = words_of(request), language_of(request)
-    return {
-        "days": lambda row, step, mode: days_told(words, row, step, mode),
-        "reasons": lambda row: reason_words(row.reason) if language == "vi" else row.reason,
-    }
+    words, is_vietnamese = words_of(request), language_of(request) == "vi"
+
+    def days(row: PublicationRow, step: str, mode: str) -> str:
+        return days_told(words, row, step, mode)
+
+    def reasons(row: PublicationRow) -> str:
+        return reason_words(row.reason) if is_vietnamese else row.reason
+
+    return {"days": days, "reasons": reasons}
 
 
 async def publications(request: web.Request) -> web.StreamResponse:
     """The list."""
     desk, visitor, asked, wanted = request.app[DESK], visitor_of(request), asked_as_of(request), _wanted(request)
-    if desk.sources.about is None:
+    about = desk.sources.about
+    if about is None:
         return render(request, "publications_none.html", heading=TITLE, of_section="publications")
     begin = asked_number(request)
     name = ("publications", visitor.within, wanted, begin, asked.text)
     counted = await desk.counting.of(
-        name, lambda: desk.ledger.read(_page, desk, asked.at, wanted, visitor.within, begin)
+        name, lambda: desk.ledger.read(_page, desk, about, asked.at, wanted, visitor.within, begin)
     )
     if counted.value is None:
         return still_working(request, TITLE, "publications")
@@ -125,9 +131,9 @@ def _wanted(request: web.Request) -> PublicationFilter:
 
 
 def _page(
-    session: Session, desk: Desk, at: object, wanted: PublicationFilter, within: str | None, begin: int
+    session: Session, desk: Desk, about: About, at: datetime, wanted: PublicationFilter, within: str | None, begin: int
 ) -> PublicationPage:
-    table = table_once(desk.once, session, desk.sources.about, at)  # type: ignore[arg-type]
+    table = table_once(desk.once, session, about, at)
     found = publications_page(table, wanted, within=within, begin=begin)
     return structs.replace(found, problems=found.problems[: MOST_PROBLEMS + 1])
 

@@ -5,7 +5,6 @@ In: an address. Out: the page; one row or the count of what is new, for pages th
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,20 +15,20 @@ from aiohttp import web
 from msgspec import structs
 from sqlalchemy.orm import Session
 
-from syncd.answers.marks import Tokens
+from syncd.answers.marks import Mark, Token, Tokens
 from syncd.answers.queue import Facets, Filter, Page, QueueRow, facets, mismatches_page, visible_ids
-from syncd.answers.queue_beside import WorkCounts, age_counts, news, work_counts
+from syncd.answers.queue_beside import age_counts, news, work_counts
 from syncd.answers.queue_rows import rows_of
 from syncd.desk.fields import field_text
-from syncd.desk.forms import form_of
-from syncd.desk.languages import N_
+from syncd.desk.pages.acts import BULK
 from syncd.desk.pages.excerpts import excerpts
 from syncd.desk.pages.naming import Names, names
-from syncd.desk.pages.queue_menus import AGES, PRESETS, Counts, Words, chips, menus, orders
-from syncd.desk.rendering import go_back, language_of, render, ways_of, words_of
+from syncd.desk.pages.queue_menus import AGES, LATER, PRESETS, Counts, Words, chips, menu, menus, orders
+from syncd.desk.rendering import language_of, render, ways_of, words_of
 from syncd.desk.routes import DESK, Route, visitor_of
 from syncd.desk.ways import query_of
-from syncd.ledger.saved_views import SavedView, drop_view, save_view, views_of
+from syncd.documents.words import value_words
+from syncd.ledger.saved_views import SavedView, views_of
 from syncd.reconcile.mismatches import KINDS, MismatchKind
 from syncd.records.roles import Capability
 
@@ -58,7 +57,6 @@ class Shown:
 
     page: Page
     facets: Facets
-    work: WorkCounts
     views: list[SavedView]
     names: Names
     lines: list[Line]
@@ -66,8 +64,7 @@ class Shown:
 
 async def queue(request: web.Request) -> web.StreamResponse:
     """The queue. An address that asks for what cannot be shows everything that is open, and says so (400)."""
-    desk, visitor = request.app[DESK], visitor_of(request)
-    now, fault, cursor = desk.clock(), "", request.query.get("cursor", "")
+    now, fault, cursor = request.app[DESK].clock(), "", request.query.get("cursor", "")
     try:
         wanted = Filter.parse(query_in(request))
         shown = await _ask(request, wanted, cursor, now)
@@ -75,11 +72,7 @@ async def queue(request: web.Request) -> web.StreamResponse:
         wanted, fault, cursor = Filter(), str(error), ""
         shown = await _ask(request, wanted, cursor, now)
     words = Words(language_of(request), words_of(request))
-    ages = await desk.counting.of(
-        ("queue ages", structs.replace(wanted, older=None, order="severity"), visitor.within, visitor.login),
-        lambda: desk.ledger.read(age_counts, wanted, AGES, within=visitor.within, now=now, me=visitor.login),
-    )
-    several = menus(wanted, Counts(shown.facets, shown.work, ages.value or {}), shown.names, words)
+    several = menus(wanted, Counts(shown.facets), shown.names, words)
     return render(
         request,
         "queue.html",
@@ -89,16 +82,17 @@ async def queue(request: web.Request) -> web.StreamResponse:
         inside=inside_of(wanted),
         lines=shown.lines,
         total=shown.page.total,
-        next_page=_way(request, wanted, cursor=shown.page.next) if shown.page.next else "",
-        previous_page=_way(request, wanted, cursor=shown.page.previous) if shown.page.previous else "",
+        next_page=way_to(request, wanted, cursor=shown.page.next) if shown.page.next else "",
+        previous_page=way_to(request, wanted, cursor=shown.page.previous) if shown.page.previous else "",
         menus=several,
         orders=orders(wanted, words),
         chips=chips(several, wanted, words),
         views=shown.views,
         presets=[(text, one, one == wanted) for text, one in PRESETS],
-        way=lambda one: _way(request, one),
+        way=lambda one: way_to(request, one),
         unfiltered=Filter(order=wanted.order),
         since=now.isoformat(),
+        BULK=BULK,
         hidden=_hidden(structs.replace(wanted, text="")),
     )
 
@@ -111,7 +105,24 @@ async def queue_row(request: web.Request) -> web.StreamResponse:
     )
     if line is None:
         raise web.HTTPNotFound
-    return render(request, "queue_row.html", line=line, inside=inside_of(wanted), back=_way(request, wanted))
+    return render(request, "queue_row.html", line=line, inside=inside_of(wanted), back=way_to(request, wanted))
+
+
+async def queue_menu(request: web.Request) -> web.StreamResponse:
+    """One menu with its counts, which are asked when it is opened."""
+    desk, visitor, wanted = request.app[DESK], visitor_of(request), filter_in(request)
+    ask: dict[str, Any] = {"within": visitor.within, "now": desk.clock(), "me": visitor.login}
+    name = request.match_info["name"]
+    counts = await desk.ledger.read(_later, name, wanted, ask)
+    known = await desk.ledger.read(names, desk.clock())
+    found = menu(name, wanted, counts, known, Words(language_of(request), words_of(request)))
+    return render(request, "queue_menu.html", menu=found, way=lambda one: way_to(request, one))
+
+
+def _later(session: Session, name: str, wanted: Filter, ask: dict[str, Any]) -> Counts:
+    if name == "older":
+        return Counts(ages=age_counts(session, wanted, AGES, **ask))
+    return Counts(work=work_counts(session, wanted, **ask))
 
 
 async def queue_news(request: web.Request) -> web.StreamResponse:
@@ -120,35 +131,7 @@ async def queue_news(request: web.Request) -> web.StreamResponse:
     wanted, since = filter_in(request), _instant(request.query.get("since", ""))
     now = desk.clock()
     number = await desk.ledger.read(news, wanted, since, within=visitor.within, now=now, me=visitor.login)
-    return render(request, "queue_news.html", number=number, way=_way(request, wanted))
-
-
-async def keep_view(request: web.Request) -> web.StreamResponse:
-    """Keeps the state of the page under a name; only who keeps lists may share it with everybody."""
-    form, desk, visitor = await form_of(request), request.app[DESK], visitor_of(request)
-    wanted = parsed(form.get("query"))
-    await desk.ledger.write(
-        save_view,
-        user_id=visitor.user_id,
-        name=form.get("name"),
-        address=query_of(wanted.query()).removeprefix("?"),
-        is_shared=bool(form.get("shared")) and visitor.may(Capability.KEEP_LISTS),
-        now=desk.clock(),
-        actor=visitor.actor,
-    )
-    return go_back(_way(request, wanted), say=N_("The view is saved."))
-
-
-async def forget_view(request: web.Request) -> web.StreamResponse:
-    """Drops one of one's own views."""
-    form, desk, visitor = await form_of(request), request.app[DESK], visitor_of(request)
-    view_id = int(request.match_info["view_id"])
-    dropped = await desk.ledger.write(
-        drop_view, view_id=view_id, user_id=visitor.user_id, now=desk.clock(), actor=visitor.actor
-    )
-    if not dropped:
-        raise web.HTTPNotFound
-    return go_back(form.get("back"), say=N_("The view is gone."))
+    return render(request, "queue_news.html", number=number, way=way_to(request, wanted))
 
 
 def query_in(request: web.Request) -> dict[str, list[str]]:
@@ -180,10 +163,18 @@ def lines_of(rows: Sequence[QueueRow], known: Names, language: str) -> list[Line
     return [_line(row, known, language) for row in rows]
 
 
+def state_tokens(value: str, language: str) -> Tokens:
+    """A state by its name, as one thing that differs as a whole."""
+    words = value_words("state", value) if language == "vi" else value
+    return (Token(words, Mark.DIFFERS),) if words else ()
+
+
 def _line(row: QueueRow, known: Names, language: str) -> Line:
     kind = KINDS[MismatchKind(row.kind)]
     has_values = bool(row.portal_value or row.city_value)
     portal, city = excerpts(row.portal_value, row.city_value) if has_values else ((), ())
+    if row.field == "state":
+        portal, city = state_tokens(row.portal_value, language), state_tokens(row.city_value, language)
     return Line(
         row=row,
         field=field_text(row.field, language, row.kind) if row.field else "",
@@ -197,26 +188,18 @@ def _line(row: QueueRow, known: Names, language: str) -> Line:
 
 
 async def _ask(request: web.Request, wanted: Filter, cursor: str, now: datetime) -> Shown:
-    """Rows and counts, by two of the ledger's readers at once. Raises ValueError for a cursor of elsewhere."""
+    """Rows and counts. Raises ValueError for a cursor of elsewhere."""
     desk, visitor = request.app[DESK], visitor_of(request)
     ask: dict[str, Any] = {"within": visitor.within, "now": now, "me": visitor.login}
-    counting = asyncio.ensure_future(desk.ledger.read(_count, wanted, ask))
-    counted, (page, known, views, lines) = await asyncio.gather(
-        counting, desk.ledger.read(_rows, wanted, cursor, visitor.user_id, language_of(request), ask)
-    )
-    return Shown(structs.replace(page, total=counted[0].total), *counted, views, known, lines)
+    return await desk.ledger.read(_shown, wanted, cursor, visitor.user_id, language_of(request), ask)
 
 
-def _count(session: Session, wanted: Filter, ask: dict[str, Any]) -> tuple[Facets, WorkCounts]:
-    return facets(session, wanted, **ask), work_counts(session, wanted, **ask)
-
-
-def _rows(
-    session: Session, wanted: Filter, cursor: str, user_id: int, language: str, ask: dict[str, Any]
-) -> tuple[Page, Names, list[SavedView], list[Line]]:
-    page = mismatches_page(session, wanted, cursor=cursor, size=SIZE, **ask)
+def _shown(session: Session, wanted: Filter, cursor: str, user_id: int, language: str, ask: dict[str, Any]) -> Shown:
+    counted = facets(session, wanted, **ask)
+    page = mismatches_page(session, wanted, cursor=cursor, size=SIZE, total=counted.total, **ask)
     known = names(session, ask["now"])
-    return page, known, views_of(session, user_id), lines_of(page.rows, known, language)
+    lines = lines_of(page.rows, known, language)
+    return Shown(page, counted, views_of(session, user_id), known, lines)
 
 
 def _one_line(session: Session, mismatch_id: str, language: str, *, within: str | None, now: datetime) -> Line | None:
@@ -234,7 +217,7 @@ def _instant(text: str) -> datetime:
     return found
 
 
-def _way(request: web.Request, wanted: Filter, **more: object) -> str:
+def way_to(request: web.Request, wanted: Filter, **more: object) -> str:
     return ways_of(request).url("queue", **wanted.query(), **more)
 
 
@@ -249,8 +232,7 @@ MISMATCH = "{id:M-[A-Z0-9]{16}}"
 
 ROUTES = (
     Route("GET", "/queue", "queue", queue, Capability.SEE),
+    Route("GET", f"/queue/menus/{{name:{'|'.join(LATER)}}}", "queue_menu", queue_menu, Capability.SEE),
     Route("GET", "/queue/news", "queue_news", queue_news, Capability.SEE),
     Route("GET", f"/queue/rows/{MISMATCH}", "queue_row", queue_row, Capability.SEE),
-    Route("POST", "/queue/views", "keep_view", keep_view, Capability.SEE),
-    Route("POST", r"/queue/views/{view_id:\d{1,9}}/drop", "forget_view", forget_view, Capability.SEE),
 )

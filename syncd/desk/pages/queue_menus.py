@@ -26,7 +26,7 @@ TITLES = {
     "units": N_("Unit"),
     "kinds": N_("Kind"),
     "fields": N_("Field"),
-    "classes": N_("Difference"),
+    "classes": N_("Class of difference"),
     "severities": N_("Severity"),
     "states": N_("State"),
     "older": N_("Age"),
@@ -35,6 +35,8 @@ TITLES = {
     "reported": N_("Reported"),
 }
 """The menus, by the attribute of the filter, in their order."""
+LATER = ("older", "assignee", "cause")
+"""Menus whose counts are asked when they are opened."""
 FAMILIES = {"kinds": "kind", "classes": "difference", "severities": "severity", "states": "state"}
 ORDER_TEXTS = {
     "severity": N_("Gravest first"),
@@ -69,12 +71,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """One menu; ``is_vietnamese``: its words are a side's or the Office's."""
+    """One menu. ``is_vietnamese``: its words are a side's. ``is_later``: its counts are still to be asked."""
 
     name: str
     title: str
     choices: tuple[Choice, ...]
     is_vietnamese: bool = False
+    is_later: bool = False
 
     @property
     def chosen(self) -> tuple[Choice, ...]:
@@ -84,11 +87,14 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Everything that was counted; ``ages`` is empty where that takes too long."""
+    """Everything that was counted. ``work`` and ``ages`` are asked when their menus are opened: None, nothing yet."""
 
-    facets: Facets
-    work: WorkCounts
-    ages: Mapping[int, int]
+    facets: Facets | None = None
+    work: WorkCounts | None = None
+    ages: Mapping[int, int] | None = None
+
+
+_NO_FACETS = Facets(total=0, states=(), severities=(), kinds=(), fields=(), units=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +110,26 @@ class Words:
 
 def menus(wanted: Filter, counts: Counts, names: Names, words: Words) -> list[Menu]:
     """Every menu, in the order of `TITLES`."""
+    return [menu(name, wanted, counts, names, words) for name in TITLES]
+
+
+def menu(name: str, wanted: Filter, counts: Counts, names: Names, words: Words) -> Menu:
+    """One menu."""
+    facets = counts.facets or _NO_FACETS
     builders: dict[str, Callable[[], Iterable[Choice]]] = {
-        "units": lambda: _units(wanted, counts.facets.units, names),
-        "kinds": lambda: _several(wanted, "kinds", counts.facets.kinds, words),
-        "fields": lambda: _fields(wanted, counts.facets.fields, words),
+        "units": lambda: _units(wanted, facets.units, names),
+        "kinds": lambda: _several(wanted, "kinds", facets.kinds, words),
+        "fields": lambda: _fields(wanted, facets.fields, words),
         "classes": lambda: _several(wanted, "classes", [Facet(one, -1) for one in BADGES["difference"]], words),
-        "severities": lambda: _several(wanted, "severities", _ranked(counts.facets.severities), words),
-        "states": lambda: _states(wanted, counts.facets.states, words),
-        "older": lambda: _ages(wanted, counts.ages, words),
-        "assignee": lambda: _assignees(wanted, counts.work.assignees, names, words),
-        "cause": lambda: _causes(wanted, counts.work.causes, names, words),
+        "severities": lambda: _several(wanted, "severities", _ranked(facets.severities), words),
+        "states": lambda: _states(wanted, facets.states, words),
+        "older": lambda: _ages(wanted, counts.ages or {}, words),
+        "assignee": lambda: _assignees(wanted, counts.work, names, words),
+        "cause": lambda: _causes(wanted, counts.work, names, words),
         "reported": lambda: _reported(wanted, words),
     }
-    return [Menu(name, words(title), tuple(builders[name]()), name == "units") for name, title in TITLES.items()]
+    is_later = name in LATER and (counts.ages if name == "older" else counts.work) is None
+    return Menu(name, words(TITLES[name]), tuple(builders[name]()), name == "units", is_later)
 
 
 def orders(wanted: Filter, words: Words) -> Menu:
@@ -124,7 +137,7 @@ def orders(wanted: Filter, words: Words) -> Menu:
     choices = (
         Choice(words(ORDER_TEXTS[one]), structs.replace(wanted, order=one), is_on=one == wanted.order) for one in ORDERS
     )
-    return Menu("order", words(N_("Order")), tuple(choices))
+    return Menu("order", words(N_("Sort")), tuple(choices))
 
 
 def chips(several: Sequence[Menu], wanted: Filter, words: Words) -> list[Choice]:
@@ -212,22 +225,31 @@ def _ages(wanted: Filter, counts: Mapping[int, int], words: Words) -> Iterable[C
         yield Choice(text, _single(wanted, "older", days), counts.get(days), wanted.older == days)
 
 
-def _assignees(wanted: Filter, counts: Mapping[str, int], names: Names, words: Words) -> Iterable[Choice]:
+def _assignees(wanted: Filter, counted: WorkCounts | None, names: Names, words: Words) -> Iterable[Choice]:
     for value, text in ((ME, N_("Me")), (NOBODY, N_("Nobody"))):
         yield Choice(words(text), _single(wanted, "assignee", value), None, wanted.assignee == value)
-    chosen = [wanted.assignee] if wanted.assignee not in ("", ME, NOBODY) else []
-    for login in sorted({*counts, *chosen}, key=lambda one: -counts.get(one, 0)):
-        yield Choice(
-            names.person(login), _single(wanted, "assignee", login), counts.get(login, 0), login == wanted.assignee
-        )
+    chosen = () if wanted.assignee in ("", ME, NOBODY) else (wanted.assignee,)
+    counts = None if counted is None else counted.assignees
+    for login in _named(counts, chosen, [one.login for one in names.assignable()]):
+        count = None if counts is None else counts.get(login, 0)
+        yield Choice(names.person(login), _single(wanted, "assignee", login), count, login == wanted.assignee)
 
 
-def _causes(wanted: Filter, counts: Mapping[str, int], names: Names, words: Words) -> Iterable[Choice]:
+def _causes(wanted: Filter, counted: WorkCounts | None, names: Names, words: Words) -> Iterable[Choice]:
     yield Choice(words(N_("No cause set")), _single(wanted, "cause", NO_CAUSE), None, wanted.cause == NO_CAUSE)
-    chosen = [wanted.cause] if wanted.cause not in ("", NO_CAUSE) else []
-    for slug in sorted({*counts, *chosen}, key=lambda one: -counts.get(one, 0)):
+    chosen = () if wanted.cause in ("", NO_CAUSE) else (wanted.cause,)
+    counts = None if counted is None else counted.causes
+    for slug in _named(counts, chosen, [slug for slug, _ in names.offered_causes(words.language)]):
+        count = None if counts is None else counts.get(slug, 0)
         text = names.cause(slug, words.language)
-        yield Choice(text, _single(wanted, "cause", slug), counts.get(slug, 0), slug == wanted.cause)
+        yield Choice(text, _single(wanted, "cause", slug), count, slug == wanted.cause)
+
+
+def _named(counts: Mapping[str, int] | None, chosen: Iterable[str], every: Sequence[str]) -> list[str]:
+    """What was counted, the most first, with what is chosen; everything where nothing was counted yet."""
+    if counts is None:
+        return list(dict.fromkeys([*chosen, *every]))
+    return sorted({*counts, *chosen}, key=lambda one: (-counts.get(one, 0), one))
 
 
 def _reported(wanted: Filter, words: Words) -> Iterable[Choice]:

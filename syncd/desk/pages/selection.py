@@ -18,7 +18,8 @@ from syncd.answers.queue import ids_of, visible_ids
 from syncd.answers.queue_beside import Standing, standing_of
 from syncd.answers.queue_filter import OPEN_STATES
 from syncd.desk.forms import Form
-from syncd.desk.pages.acts import Act, Values
+from syncd.desk.pages.act_fields import Values
+from syncd.desk.pages.acts import Act
 from syncd.desk.pages.queue import parsed
 from syncd.desk.visitor import Visitor
 

@@ -18,7 +18,7 @@ from syncd.desk.forms import form_of, require_text
 from syncd.desk.pages.errors import refusal, sentence_of, status_of
 from syncd.desk.refusals import REASONS
 from syncd.desk.rendering import CSRF, WAY, language_of, ways_of
-from syncd.desk.routes import VISITOR, Handler, Route
+from syncd.desk.routes import ROUTE, VISITOR, Handler, Route
 from syncd.desk.security import csrf
 from syncd.desk.security.headers import close_down
 from syncd.desk.security.sessions import (
@@ -40,7 +40,6 @@ SLOWEST = 30.0
 """Seconds that a page may take; a stream that has begun may take longer."""
 SAFE = frozenset({"GET", "HEAD"})
 API = "/api/"
-ROUTE: web.RequestKey[Route | None] = web.RequestKey("route", Route)
 LIMIT: web.RequestKey[asyncio.Timeout | None] = web.RequestKey("limit", asyncio.Timeout)
 SENT = web.RequestKey("sent", bool)
 SECRET = web.RequestKey("secret", str)
@@ -93,7 +92,7 @@ async def own_host(request: web.Request, handler: Handler) -> web.StreamResponse
 
 @web.middleware
 async def who(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Finds the visitor: by token for the API, by session for pages and for reading the API."""
+    """Finds the visitor: by token for the API, by session for pages."""
     guard = request.app[GUARD]
     visitor = await _visitor(request)
     if visitor is not None:
@@ -141,7 +140,7 @@ MIDDLEWARES: tuple[Middleware, ...] = (errors, own_host, who, may, meant)
 async def _visitor(request: web.Request) -> Visitor | None:
     if request[ROUTE] is not None and request[WAY] == "static":
         return None
-    if _is_api(request) and (request.method not in SAFE or "Authorization" in request.headers):
+    if _is_api(request):
         return await visitor_by_token(request)
     return await visitor_by_session(request)
 

@@ -16,7 +16,7 @@ from syncd.config.desk import DeskConfig
 from syncd.desk.routes import DESK
 from syncd.desk.security import csrf
 from syncd.desk.security.csrf import Random
-from syncd.desk.security.limits import SignInLimits
+from syncd.desk.security.limits import Buckets, SignInLimits
 from syncd.desk.security.places import Places, visitor_address
 from syncd.desk.visitor import Visitor, capabilities_of
 from syncd.ledger.accounts import user_by_id
@@ -32,13 +32,17 @@ BEARER = "Bearer "
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What the security of one desk works with. ``touched``: when the use of a token was last written down."""
+    """What the security of one desk works with. ``touched``: when the use of a token was last written down.
+
+    ``api``: how often each token may ask: 300 times at once, then four times a second.
+    """
 
     settings: DeskConfig
     places: Places
     random: Random
     limits: SignInLimits
     touched: dict[int, datetime] = field(default_factory=dict)
+    api: Buckets = field(default_factory=lambda: Buckets(size=300, seconds=0.25))
 
     def cookie(self, name: str) -> str:
         """The cookie's name; over https one that only this host, over https, can have set."""
@@ -178,4 +182,6 @@ def _visitor(found: SessionUser | TokenUser, *, csrf_secret: str = "", scopes: f
         capabilities=may
         if scopes is None
         else frozenset(one for one in may if one in scopes or one is Capability.SIGN_IN),
+        token=found.token_name if isinstance(found, TokenUser) else "",
+        token_id=found.token_id if isinstance(found, TokenUser) else 0,
     )

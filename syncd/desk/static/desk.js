@@ -72,7 +72,8 @@
   };
   const act = (key) => {
     const wanted = `[data-key="${CSS.escape(key)}"]`;
-    const found = current()?.querySelector(wanted) || document.querySelector(wanted);
+    const chosen = key !== "x" && document.querySelector("[data-choose]:checked") && document.querySelector(`[data-when-chosen] ${wanted}`);
+    const found = chosen || current()?.querySelector(wanted) || document.querySelector(`main ${wanted}`) || document.querySelector(wanted);
     if (!found) return false;
     if (found.matches("input:not([type=checkbox]), textarea, select")) { found.focus(); found.select?.(); } else found.click();
     return true;
@@ -86,7 +87,7 @@
     const key = leader ? `${leader} ${event.key}` : event.key;
     leader = "";
     if (key === "g") { leader = "g"; setTimeout(() => { leader = ""; }, 1200); return; }
-    if (key === "j" || key === "k") { event.preventDefault(); walk(key === "j" ? 1 : -1); return; }
+    if ((key === "j" || key === "k") && rows().length) { event.preventDefault(); walk(key === "j" ? 1 : -1); return; }
     if (act(key)) event.preventDefault();
   });
   keySwitches(document);
@@ -106,7 +107,7 @@
   document.addEventListener("change", (event) => { event.target.closest("form[data-at-once]")?.requestSubmit(); });
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post") return;
+    if (form.method !== "post" || form.matches(":has([data-download]), [data-download]")) return; // a file leaves the page as it is
     if (form.dataset.sent) event.preventDefault(); else form.dataset.sent = "1";
   });
   addEventListener("pageshow", () => { for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent; });
@@ -121,7 +122,8 @@
     const any = `${subject.split(":", 1)[0]}:*`;
     for (const element of document.querySelectorAll("[data-live]")) {
       const names = element.dataset.live.split(/\s+/);
-      if (waiting.has(element) || !(names.includes(subject) || names.includes(any))) continue;
+      const concerns = (name) => name === subject || name === any || (subject === any && name.startsWith(any.slice(0, -1)));
+      if (waiting.has(element) || !names.some(concerns)) continue;
       waiting.add(element);
       setTimeout(() => {
         waiting.delete(element);
@@ -141,4 +143,38 @@
     });
     addEventListener("pagehide", () => source.close());
   }
+
+  // The queue: a row that is read anew keeps its tick and its place; menus close by themselves; long menus are narrowed.
+  const kept = {};
+  document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+    if (!target.matches?.("[data-key-row]")) return;
+    const focused = target.contains(document.activeElement) ? document.activeElement : null;
+    kept[target.id] = { at: target.classList.contains("at"), ticked: target.querySelector("[data-choose]")?.checked, focus: focused && (focused.matches("[data-choose]") ? "[data-choose]" : focused.dataset.key ? `[data-key="${CSS.escape(focused.dataset.key)}"]` : "[data-key-open]") };
+  });
+  document.addEventListener("htmx:afterSwap", ({ target }) => {
+    const was = target.id && kept[target.id];
+    if (!was) return;
+    delete kept[target.id];
+    target.classList.toggle("at", was.at);
+    const box = target.querySelector("[data-choose]");
+    if (box) box.checked = was.ticked;
+    if (was.focus) target.querySelector(was.focus)?.focus({ preventScroll: true });
+  });
+  const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase();
+  for (const box of document.querySelectorAll("[data-narrow]")) {
+    box.closest("[hidden]")?.removeAttribute("hidden");
+    box.addEventListener("input", () => {
+      const words = plain(box.value).split(/\s+/).filter(Boolean);
+      for (const line of box.closest("details").querySelectorAll("li")) line.hidden = !words.every((word) => plain(line.textContent).includes(word));
+    });
+  }
+  for (const place of document.querySelectorAll("[data-needs-script]")) place.hidden = false;
+  for (const menu of document.querySelectorAll("details.menu")) menu.addEventListener("toggle", () => { if (menu.open) menu.querySelector(".narrow:not([hidden]) input, input[name=name]")?.focus(); });
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
 })();
