@@ -19,9 +19,9 @@ import typer
 from loopback.catalogue import generate
 from loopback.run import serve as serve_loopback
 from syncd.assembly import Household, utc_now
-from syncd.cli.demonstration.changes import AFTERWARDS, AT_THE_START, before, changes
+from syncd.cli.demonstration.changes import AFTERWARDS, AT_THE_START, before
 from syncd.cli.demonstration.configuration import LEDGER, Listens, write_configuration
-from syncd.cli.demonstration.history import live_through
+from syncd.cli.demonstration.history import go_on, live_through
 from syncd.cli.demonstration.people import sign_ins
 from syncd.cli.demonstration.recent import with_recent, write_registers
 from syncd.cli.demonstration.telling import Teller, greet
@@ -84,7 +84,10 @@ async def _demo(home: Path, listens: Listens, size: int, seconds: float | None) 
             _happen(world, memory, AT_THE_START)
         else:
             say("Going on where this folder was left…", style="dim")
-            _catch_up(world, timeline, memory)
+            await go_on(world, read_checked(file), timeline, utc_now())
+            for name in memory.changes:
+                with suppress(KeyError):
+                    world.change(name)
         world.be_at(utc_now())
         await _run(file, world, memory, seconds)
     say(f"Stopped. Everything is in {home}", style="dim")
@@ -95,16 +98,6 @@ def _remembered(home: Path, size: int) -> tuple[bool, Memory]:
     memory = Memory.of(home)
     is_new = not (home / LEDGER).exists()
     return is_new, Memory(size, utc_now()) if memory is None or is_new else memory
-
-
-def _catch_up(world: World, timeline: Timeline, memory: Memory) -> None:
-    """Let the two systems be as they were when the folder was left."""
-    for change in changes(world, timeline):
-        world.be_at(change.at)
-        change.make()
-    for name in memory.changes:
-        with suppress(KeyError):
-            world.change(name)
 
 
 def _happen(world: World, memory: Memory, names: tuple[str, ...]) -> None:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, StorageState, expect
 
 from syncd.desk.languages import words
 from syncd.ledger.accounts import add_user
@@ -24,6 +24,11 @@ CHROMIUM = Path("/usr/bin/chromium")
 PATIENCE = 20_000
 """Milliseconds that a page may take on two busy cores before a test gives up."""
 DESKTOP, PHONE = (1440, 900), (390, 844)
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    "resultTypes": ["violations"],
+}
+"""What axe checks: WCAG 2.2 AA."""
 expect.set_options(timeout=PATIENCE)
 
 
@@ -43,6 +48,7 @@ class Seat:
     language: str
     login: str = ""
     complaints: list[str] = field(default_factory=list)
+    is_gone: bool = False
 
     def t(self, text: str, **values: Any) -> str:
         """A text of the desk in the language of this seat."""
@@ -94,6 +100,9 @@ class Seat:
 
     async def leave(self) -> None:
         """Close the browser's window; nothing may have been said in its console."""
+        if self.is_gone:
+            return
+        self.is_gone = True
         await self.context.close()
         assert not self.complaints, self.complaints
 
@@ -136,6 +145,22 @@ async def come_in(
     await seat.sign_in(seat.login)
     await expect(seat.heading("Overview")).to_be_visible()
     return seat
+
+
+_ENTERED: dict[tuple[str, str], StorageState] = {}
+
+
+async def entered(chromium: Browser, house: House, language: str) -> StorageState:
+    """The cookies of the user whose login is the language, who signs in once for each house."""
+    key = (house.base, language)
+    if key not in _ENTERED:
+        seat = await take_seat(chromium, house, language)
+        await seat.go("/sign-in")
+        await seat.sign_in(language)
+        await expect(seat.heading("Overview")).to_be_visible()
+        _ENTERED[key] = await seat.context.storage_state()
+        await seat.leave()
+    return _ENTERED[key]
 
 
 async def known(house: House, login: str, role: Role, language: str, *, unit: str = "") -> int:

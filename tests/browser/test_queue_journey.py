@@ -11,10 +11,7 @@ from syncd.ledger.mismatches import history, mismatches_by_id
 from syncd.ledger.rereads import finish_rereads, pending_rereads
 from syncd.ledger.work import work_of
 from syncd.reconcile.lifecycle import Event
-from tests.browser.conftest import NARROW, WIDE
 from tests.desk.lively import PAIR, find, happen, seen
-
-NO_SCROLL = "document.documentElement.scrollWidth <= innerWidth"
 
 
 async def test_rows_are_walked_opened_and_left_by_keys(visit, desk):
@@ -167,31 +164,9 @@ async def test_a_long_menu_is_narrowed_and_menus_close_by_escape(visit, desk):
     await expect(menu).not_to_have_attribute("open", "")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-async def test_both_pages_are_accessible_and_fit(visit, ids, scheme, language, size):
-    """WCAG 2.2 AA by axe; nothing is wider than the screen."""
-    here = await visit("hoa", scheme=scheme, language="vi", size=size)
-    if language == "en":
-        await here.page.evaluate(
-            "document.querySelector('button[name=language]').closest('form').requestSubmit(document.querySelector('button[name=language]'))"
-        )
-        await here.page.wait_for_selector("html[lang=en]")
-    name = f"{language}-{size[0]}-{scheme}"
-    for what, path in (
-        ("queue", "/queue?severity=major"),
-        ("mismatch", f"/mismatches/{ids['tone']}"),
-        ("waived", f"/mismatches/{ids['waived']}"),
-        ("assign", f"/act/assign?id={ids['tone']}&id={ids['plain']}"),
-        ("causes", "/causes"),
-    ):
-        await here.go(path)
-        await here.page.wait_for_load_state("networkidle") if what == "never" else None
-        assert await here.faults() == [], what
-        assert await here.page.evaluate(NO_SCROLL), what
-        await here.picture(f"{what}-{name}")
-    await here.go("/queue")
+async def test_an_open_menu_is_accessible(visit):
+    """WCAG 2.2 AA by axe; the pages themselves are looked at elsewhere."""
+    here = await visit("hoa")
     await here.page.locator(".menus summary").first.click()
     assert await here.faults() == []
 

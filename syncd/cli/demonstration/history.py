@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -43,6 +44,9 @@ READINGS: Final[Mapping[str, Sequence[str]]] = {
 DOSSIERS: Final = ("1 07:00", "3 07:00", "5 07:00", "-52")
 YEAR: Final = ("1 07:30", "2 07:30", "4 07:30", "-64")
 """When the running year's index was read: the last of these, every interface of it."""
+
+SWEEP: Final = timedelta(minutes=20)
+"""A pass of the history reads few details again: those that have changed come first, see `sweep_first`."""
 
 Say = Callable[[str], object]
 
@@ -84,15 +88,29 @@ async def live_through(world: World, configuration: Configuration, timeline: Tim
         await household.close()
 
 
+async def go_on(world: World, configuration: Configuration, timeline: Timeline, now: datetime) -> None:
+    """Let both systems be as they were left, and whoever has no account yet come to the desk. Raises `SyncdError`."""
+    for change in changes(world, timeline):
+        world.be_at(change.at)
+        change.make()
+    household = Household(configuration, Metrics(), announces=False)
+    await household.open()
+    try:
+        await let_in(household.ledger, world.home, now)
+    finally:
+        await household.close()
+
+
 @asynccontextmanager
 async def _machinery(
     household: Household, configuration: Configuration
 ) -> AsyncIterator[tuple[dict[str, PairLoop], IndexReader]]:
     """The loops of every pair and the reader of the index, connected while they are needed."""
-    loops: dict[str, PairLoop] = {
-        one.name: ReconcilingPair(household.pair(one, configuration), household.room, household.announcer, Heartbeat())
-        for one in configuration.pairs
-    }
+    loops: dict[str, PairLoop] = {}
+    for one in configuration.pairs:
+        pair = household.pair(one, configuration)
+        pair.policy = replace(pair.policy, detail_period=SWEEP)
+        loops[one.name] = ReconcilingPair(pair, household.room, household.announcer, Heartbeat())
     for dossiers in configuration.dossiers:
         loops[dossiers.name] = await household.build(dossiers, configuration, Heartbeat())
     index = _index(configuration)
@@ -128,6 +146,7 @@ class Past:
         self._world, self._timeline, self._ledger = world, timeline, ledger
         self._configuration, self._loops, self._reader, self._clock = configuration, loops, reader, clock
         names = [*(pair.name for pair in configuration.pairs), *(one.name for one in configuration.dossiers)]
+        self._swept: dict[str, int] = {}
         self._staff = Staff(ledger, Departments(world.catalogue), timeline, names)
 
     def steps(self) -> Iterator[Step]:
@@ -159,7 +178,9 @@ class Past:
     async def _pass(self, name: str) -> None:
         loop = self._loops[name]
         if isinstance(loop, ReconcilingPair):
-            sweep_first(loop.pair, self._world.touched)
+            touched = self._world.touched
+            sweep_first(loop.pair, touched[self._swept.get(name, 0) :])
+            self._swept[name] = len(touched)
         await loop.run_once()
 
     def _months(self) -> Iterator[Step]:

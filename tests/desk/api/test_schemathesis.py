@@ -56,7 +56,7 @@ CHECKS = [
     ignored_auth,
 ]
 PROJECT = ProjectConfig(
-    generation=GenerationConfig(deterministic=True, max_examples=20, database="none"),
+    generation=GenerationConfig(deterministic=True, max_examples=20, database="none", with_security_parameters=False),
     phases=PhasesConfig(coverage=CoveragePhaseConfig(enabled=False)),
 )
 schema = schemathesis.openapi.from_dict(
@@ -117,11 +117,15 @@ def _know(case: schemathesis.Case, known: str) -> None:
 
 
 @schema.parametrize()
-@settings(deadline=None, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 def test_the_api_keeps_to_its_document_whatever_is_asked(case: schemathesis.Case, served: tuple[str, str]) -> None:
-    """No failure of the desk, no answer that the document does not tell of, nothing without a token."""
+    """No failure of the desk, no answer that the document does not tell of, nothing without a token.
+
+    A query cannot say that a value is a mapping: it would be written as its members, which may be right.
+    """
     base, known = served
     if case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE:
         _know(case, known)
+    assume(not any(isinstance(value, dict) for value in (case.query or {}).values()))
     assume(len(str(case.as_transport_kwargs(base_url=base)["params"])) < LONGEST)
     case.call_and_validate(base_url=base, headers={"Authorization": f"Bearer {TOKEN}"}, checks=CHECKS, timeout=20)

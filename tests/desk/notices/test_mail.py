@@ -158,12 +158,15 @@ async def test_a_server_that_is_not_there_is_named(closed_port: int) -> None:
 
 
 @asynccontextmanager
-async def talking(words: bytes, *, dripping: bool = False) -> AsyncIterator[int]:
-    """A server that says this and then nothing, or the same again and again."""
+async def talking(words: bytes, *, dripping: bool = False, heard: asyncio.Event | None = None) -> AsyncIterator[int]:
+    """A server that says this and then nothing, or the same again and again. ``heard``: the mail has begun."""
     over = asyncio.Event()
 
-    async def talk(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(words)
+        if heard is not None:
+            await reader.readuntil(b"mail FROM")
+            heard.set()
         while dripping and not over.is_set():
             try:
                 await writer.drain()
@@ -217,11 +220,11 @@ async def test_words_of_another_protocol_are_no_mail_server() -> None:
 
 async def test_when_the_daemon_stops_the_connection_is_cut_and_nothing_hangs() -> None:
     """The server has greeted and says nothing more: the thread would wait for a long time."""
-    async with talking(b"220 mail.example\r\n250 hello\r\n") as port:
+    heard = asyncio.Event()
+    async with talking(b"220 mail.example\r\n250 hello\r\n", heard=heard) as port:
         way = mails(port)
         sending = asyncio.create_task(way.send(notice()))
-        while way._line.smtp is None and not sending.done():
-            await asyncio.sleep(0.01)
+        await heard.wait()
         sending.cancel()
         with pytest.raises(asyncio.CancelledError):
             await sending
