@@ -1,7 +1,7 @@
 """An OpenID Connect provider on a loopback address: it says yes to everybody, and can be made to misbehave.
 
-In: who signs in next. Out: discovery, authorize (consents by itself), token, keys that can be changed. Each misbehaviour
-is a field of `ProviderState`, so that a test reads as what goes wrong.
+In: who signs in next. Out: discovery, authorize (consents by itself), token, keys that can be changed. Each
+misbehaviour is a field of `ProviderState`, so that a test reads as what goes wrong.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_bytes
 
 from aiohttp import web
 
@@ -26,11 +27,11 @@ from syncd.config import (
     database_url,
     secrets_of,
 )
-from syncd.courses import Ground, about_publications, course_of
-from syncd.desk.app import desk_app
+from syncd.courses import Ground, course_of, sources
+from syncd.desk.app import desk_app, routes
 from syncd.desk.live import Live
+from syncd.desk.pages.oidc import oidc_routes
 from syncd.desk.routes import Control, Desk
-from syncd.documents.wanted import sources_of
 from syncd.errors import SyncdError
 from syncd.gauges import Gauges
 from syncd.ledger import Ledger, open_ledger, upgrade
@@ -102,6 +103,7 @@ class Household:
     _lines: MismatchLog | None = None
     _ledger: Ledger | None = None
     _seed: int = 0
+    _desk_url: str = ""
     _gauges: Gauges | None = field(default=None)
     _announcer: Announcer | None = field(default=None)
 
@@ -181,7 +183,7 @@ class Household:
 
     async def build(self, course: CourseConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
         """`Rooms.build`."""
-        ground = Ground(self.ledger, self.clock, self.room, self.metrics, self.gauges, self.announcer)
+        ground = Ground(self.ledger, self.clock, self.room, self.metrics, self.gauges, self.announcer, self._desk_url)
         loop = course_of(ground, course, configuration, heartbeat)
         return _Shown(course.name, loop, self) if isinstance(course, PairConfig | DossierConfig) else loop
 
@@ -197,17 +199,24 @@ class Household:
     def desk(self, settings: DeskConfig, control: Control) -> web.Application:
         """`Rooms.desk`."""
         known = self.configuration
-        about = about_publications(known, known.publication) if known.publication is not None else None
+        self._desk_url = desk_url(settings)
         desk = Desk(
             self.ledger,
             self.clock,
             control,
-            desk_url(settings),
+            self._desk_url,
             pairs=tuple(one.name for one in known.comparing),
-            sources=sources_of(known, about),
+            sources=sources(known),
             fresh_for=fresh_for(known),
         )
-        return desk_app(desk, settings, live=self.live)
+        provider = oidc_routes(
+            settings,
+            public_url=self._desk_url,
+            clock=self.clock,
+            secret=secrets_of(known),
+            random=token_bytes,
+        )
+        return desk_app(desk, settings, live=self.live, pages=(*routes(), *provider))
 
     async def check_ledger(self) -> None:
         """`Rooms.check_ledger`."""

@@ -17,9 +17,15 @@ from syncd.config import (
     CourseConfig,
     DossierConfig,
     IndexConfig,
+    NoticesCourse,
     PairConfig,
     PublicationConfig,
+    secrets_of,
 )
+from syncd.desk.app import routes
+from syncd.desk.notices.course import notice_course
+from syncd.desk.ways import Ways
+from syncd.documents.wanted import Sources, sources_of
 from syncd.gauges import Gauges
 from syncd.ledger import Ledger
 from syncd.metrics import Metrics
@@ -51,6 +57,7 @@ class Ground:
     metrics: Metrics
     gauges: Gauges
     announcer: Announcer
+    desk_url: str = ""
 
 
 def about_publications(configuration: Configuration, wanted: PublicationConfig) -> About:
@@ -77,6 +84,8 @@ def course_of(ground: Ground, course: CourseConfig, configuration: Configuration
             return _index(ground, course, configuration, heartbeat)
         case PublicationConfig():
             return _publications(ground, course, configuration, heartbeat)
+        case NoticesCourse():
+            return _notices(ground, configuration, heartbeat)
 
 
 def _pair(ground: Ground, course: PairConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
@@ -123,3 +132,26 @@ def _publications(
     files = {name: configuration.resolve(file) for name, file in course.registers.items()}
     about = about_publications(configuration, course)
     return PublicationCourse(about, files, ground.ledger, ground.clock, heartbeat, ground.metrics)
+
+
+def _notices(ground: Ground, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
+    settings = configuration.desk
+    if settings is None:
+        raise TypeError("notices are of a desk that is not configured")
+    return notice_course(
+        settings,
+        ledger=ground.ledger,
+        clock=ground.clock,
+        sources=sources(configuration),
+        public_url=ground.desk_url,
+        ways=Ways(routes()),
+        secret=secrets_of(configuration),
+        resolve=configuration.resolve,
+        progress=heartbeat,
+    )
+
+
+def sources(configuration: Configuration) -> Sources:
+    """What a configuration offers to questions: publications, the index, dossiers."""
+    wanted = configuration.publication
+    return sources_of(configuration, about_publications(configuration, wanted) if wanted is not None else None)

@@ -21,9 +21,9 @@ from syncd.cli.rooms import asking, wanted
 from syncd.cli.show import Format, say, show
 from syncd.config import Configuration
 from syncd.config.desk import LetterConfig
-from syncd.courses import about_publications
+from syncd.courses import sources
 from syncd.documents.kinds import KINDS, kind_of, make
-from syncd.documents.wanted import Document, DocumentFormat, Sources, Wanted, sources_of
+from syncd.documents.wanted import Document, DocumentFormat, Wanted
 from syncd.records.periods import Period
 
 LIST = "list"
@@ -123,12 +123,6 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text) if text is not None else None
     except ValueError:
         raise typer.BadParameter(f"{text!r} is not a day such as 2026-11-25", param_hint="--dated") from None
-
-
-def sources(configuration: Configuration) -> Sources:
-    """What the configuration offers to documents."""
-    publication = configuration.publication
-    return sources_of(configuration, about_publications(configuration, publication) if publication else None)
 
 
 async def _make(configuration: Configuration, kind: str, asked: Wanted, folder: Path) -> Document:

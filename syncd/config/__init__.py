@@ -11,7 +11,7 @@ from syncd.config.loading import database_url, load
 from syncd.config.models import Configuration, CourseConfig, DaemonConfig, DatabaseConfig, LogConfig, SecretsConfig
 from syncd.config.pairs import AgencyScope, DepartmentScope, Equivalences, PairConfig, ShrinkageConfig
 from syncd.config.problems import InvalidConfigurationError, Problem
-from syncd.config.reporting import DossierConfig, IndexConfig, PublicationConfig, ToleranceConfig
+from syncd.config.reporting import DossierConfig, IndexConfig, NoticesCourse, PublicationConfig, ToleranceConfig
 from syncd.config.sides import SOURCE, Checked, CheckedSide, check_sides
 from syncd.config.values import LEARN, STDOUT
 
@@ -37,6 +37,7 @@ __all__ = [
     "LogConfig",
     "MailConfig",
     "NoticeConfig",
+    "NoticesCourse",
     "OidcConfig",
     "PairConfig",
     "Problem",

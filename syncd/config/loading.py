@@ -17,7 +17,7 @@ from syncd.config.credentials import Secrets
 from syncd.config.models import Configuration
 from syncd.config.pairs import Equivalences, PairConfig
 from syncd.config.problems import InvalidConfigurationError, Problem, Step, key_path, nearest, problems_of
-from syncd.config.reporting import IndexConfig, PublicationConfig
+from syncd.config.reporting import IndexConfig, NoticesCourse, PublicationConfig
 from syncd.errors import ConfigurationError
 from syncd.redaction import HIDDEN, holds_credential, is_reference, is_sensitive
 
@@ -28,7 +28,7 @@ FREE_TABLES = ("columns", "equivalences", "secret_headers", "units")
 
 PUT_IT_ASIDE = "put the value into a file of [secrets] folder or a systemd credential, and name that secret here"
 SQLITE = "sqlite:///"
-ONCE = (PublicationConfig.name, IndexConfig.name)
+ONCE = (PublicationConfig.name, IndexConfig.name, NoticesCourse.name)
 M = TypeVar("M", bound=BaseModel)
 
 

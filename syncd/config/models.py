@@ -13,7 +13,7 @@ from pydantic import Field, PrivateAttr
 
 from syncd.config.desk import DeskConfig
 from syncd.config.pairs import PairConfig
-from syncd.config.reporting import DossierConfig, IndexConfig, PublicationConfig
+from syncd.config.reporting import DossierConfig, IndexConfig, NoticesCourse, PublicationConfig
 from syncd.config.values import SecretName, Table
 
 
@@ -78,7 +78,7 @@ class SecretsConfig(Table):
     )
 
 
-CourseConfig = PairConfig | DossierConfig | PublicationConfig | IndexConfig
+CourseConfig = PairConfig | DossierConfig | PublicationConfig | IndexConfig | NoticesCourse
 
 
 class Configuration(Table):
@@ -126,7 +126,8 @@ class Configuration(Table):
     @property
     def courses(self) -> tuple[CourseConfig, ...]:
         """Everything that the daemon runs again and again: pairs first, then what reports on them."""
-        reporting = tuple(one for one in (self.publication, self.index) if one is not None)
+        notices = NoticesCourse() if self.desk is not None and self.desk.notices else None
+        reporting = tuple(one for one in (self.publication, self.index, notices) if one is not None)
         return (*self.comparing, *reporting)
 
     def pair(self, name: str) -> PairConfig | None:

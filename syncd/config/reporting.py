@@ -78,6 +78,14 @@ class IndexConfig(Course):
     source: SideTable = Field(description="The source: `adapter` and the settings of that adapter.")
 
 
+class NoticesCourse(Course):
+    """The course that writes and sends the digests of ``[[desk.notices]]``; it has no table of its own."""
+
+    name: ClassVar[str] = "notices"
+    interval: Duration = timedelta(minutes=1)
+    jitter: float = 0.0
+
+
 class ToleranceConfig(Table):
     """How far two tallies may differ and still be the same: a number or a share, whichever is more."""
 

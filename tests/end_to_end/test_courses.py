@@ -7,6 +7,7 @@ from pathlib import Path
 from aiohttp import ClientSession
 
 from loopback.catalogue import HANOI_ID
+from loopback.oidc_provider import serve_provider
 from loopback.run import Systems
 from tests.end_to_end.house import daemon, head, pair, until, write
 
@@ -107,3 +108,29 @@ async def test_the_desk_is_served_at_its_own_address(tmp_path: Path, systems: Sy
             async with client.get(f"{started['desk']}/metrics") as answer:
                 assert "syncd_build_info" not in await answer.text()
         assert await running.stop() == 0
+
+
+async def test_notices_run_as_a_course_and_the_citys_sign_in_is_offered(tmp_path: Path, systems: Systems) -> None:
+    notices = """
+[[desk.notices]]
+webhook = "http://127.0.0.1:9/hook"
+"""
+    async with serve_provider() as provider:
+        sign_in = f"""
+[desk.oidc]
+issuer = "{provider.issuer}"
+client_id = "syncd"
+name = "Cổng xác thực Hà Nội"
+"""
+        settle(tmp_path, systems, DESK, notices, sign_in)
+        async with daemon(tmp_path) as running:
+            await running.ready()
+            assert "notices" in {one["pair"] for one in running.logged("pair_started")}
+            (started,) = running.logged("daemon_ready")
+            async with ClientSession() as client:
+                async with client.get(f"{started['desk']}/sign-in") as answer:
+                    assert "Cổng xác thực Hà Nội" in await answer.text()
+                async with client.get(f"{started['desk']}/sign-in/provider", allow_redirects=False) as answer:
+                    assert answer.status == 303
+                    assert answer.headers["Location"].startswith(provider.issuer)
+            assert await running.stop() == 0
