@@ -77,9 +77,9 @@ async def _demo(home: Path, listens: Listens, size: int, seconds: float | None) 
         world.begin(timeline.began)
         before(world)
         world.write_export()
+        memory.keep(home)
         if is_new:
             say("Living through the week before now…", style="dim")
-            memory.keep(home)
             await live_through(world, read_checked(file), timeline, partial(say, style="dim"))
             _happen(world, memory, AT_THE_START)
         else:

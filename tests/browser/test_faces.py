@@ -47,7 +47,7 @@ OF_THE_QUEUE = (
 TOO_WIDE = "document.documentElement.scrollWidth - window.innerWidth"
 
 
-def test_the_table_of_routes_has_pages() -> None:
+async def test_the_table_of_routes_has_pages() -> None:
     """Else nothing would be looked at below."""
     assert {"/", "/queue", "/units", "/publications", "/documents", "/users", "/audit"} <= set(PLAIN)
 

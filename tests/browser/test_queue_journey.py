@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
 from syncd.ledger.mismatches import history, mismatches_by_id
 from syncd.ledger.rereads import finish_rereads, pending_rereads
 from syncd.ledger.work import work_of
 from syncd.reconcile.lifecycle import Event
+from tests.browser.sitting import RULES
 from tests.desk.lively import PAIR, find, happen, seen
 
 
@@ -98,8 +100,8 @@ async def test_without_a_script_everything_can_be_read_and_done(visit, desk, lan
     await page.locator("button[value=preview]").click()
     await page.locator("button[value=apply]").click()
     await page.wait_for_url("**/queue")
-    await page.locator("details.menu summary").nth(1).click()
-    await page.locator(".menus .menu-list a").locator("visible=true").first.click()
+    await page.locator(".menus summary").first.click()
+    await page.locator(".menus details[open] a").first.click()
     await page.wait_for_url("**/queue?unit=*")
     await page.locator("a.title").first.click()
     await page.locator("textarea[name=text]").fill("Đã kiểm tra, đang chờ đơn vị.")
@@ -165,10 +167,11 @@ async def test_a_long_menu_is_narrowed_and_menus_close_by_escape(visit, desk):
 
 
 async def test_an_open_menu_is_accessible(visit):
-    """WCAG 2.2 AA by axe; the pages themselves are looked at elsewhere."""
+    """WCAG 2.2 AA by axe, of the menu alone: it lies over half of a row's box, which axe takes for a small target."""
     here = await visit("hoa")
     await here.page.locator(".menus summary").first.click()
-    assert await here.faults() == []
+    found = await Axe().run(here.page, context=".menus", options=RULES)
+    assert not found.violations_count, found.generate_report()
 
 
 async def test_who_only_audits_reads_and_is_offered_nothing(visit, ids):

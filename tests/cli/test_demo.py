@@ -13,6 +13,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from aiohttp import ClientSession, CookieJar
+from sqlalchemy.orm import Session
 
 from syncd.ledger import open_ledger
 from syncd.ledger.audit_proof import verify_chain
@@ -144,14 +145,14 @@ def keeps_its_secrets(home: Path, passwords: dict[str, str]) -> None:
 def goes_on(home: Path, passwords: dict[str, str]) -> None:
     """A second start lives through nothing again, finds the two systems as they were left, and ends by itself."""
     ledger = home / "ledger.db"
-    found = (
-        sa.select(sa.func.count()).select_from(MISMATCH_EVENTS),
-        sa.select(sa.func.count()).select_from(MISMATCHES),
-    )
+
+    def count(session: Session) -> list[int]:
+        tables = (MISMATCH_EVENTS, MISMATCHES)
+        return [session.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in tables]
 
     def numbers() -> list[int]:
         with open_ledger(f"sqlite:///{ledger}") as opened:
-            return [opened.read_now(lambda session, one=one: session.scalar(one) or 0) for one in found]
+            return opened.read_now(count)
 
     was = numbers()
     said = syncd("demo", *ANY, "--folder", str(home), "--seconds", "5", folder=home.parent)

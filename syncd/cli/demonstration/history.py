@@ -6,6 +6,7 @@ and dossiers as they would be there if the daemon had run all the time. Takes se
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -70,21 +71,26 @@ class Clock:
 
 
 async def live_through(world: World, configuration: Configuration, timeline: Timeline, say: Say) -> None:
-    """Live through everything until now. Raises `SyncdError`."""
+    """Live through everything until now. Raises `SyncdError`.
+
+    Passwords are hashed while the sides are read for the first time: it takes as long as a pass.
+    """
     clock = Clock(min(timeline.began, timeline.months()[0][0]))
     household = Household(configuration, Metrics(), clock=clock)
     await household.open()
+    entering = asyncio.create_task(let_in(household.ledger, world.home, clock.now), name="people are let in")
     try:
-        await let_in(household.ledger, world.home, clock.now)
         async with _machinery(household, configuration) as (loops, reader):
             past = Past(world, timeline, household.ledger, configuration, loops, reader, clock)
-            for step in sorted(past.steps(), key=lambda one: one.at):
+            steps = [*past.steps(), Step(timeline.on(1, "08:00"), lambda: entering)]
+            for step in sorted(steps, key=lambda one: one.at):
                 clock.now = step.at
                 world.be_at(step.at)
                 if step.said:
                     say(f"  {step.at.astimezone(HO_CHI_MINH):%d/%m %H:%M}  {step.said}")
                 await step.do()
     finally:
+        await asyncio.gather(entering, return_exceptions=True)
         await household.close()
 
 

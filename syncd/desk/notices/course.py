@@ -172,14 +172,22 @@ class NoticeCourse:
 
     async def _failed(self, notice: Notice, error: SyncdError) -> None:
         for_good = isinstance(error, NotSentError) and error.for_good
-        how = {"notice_id": notice.id, "error": str(error), "now": self.clock(), "for_good": for_good, "actor": ACTOR}
-        is_over = await self.ledger.write(notice_failed, **how)  # type: ignore[arg-type]
+        is_over = await self.ledger.write(
+            notice_failed,
+            notice_id=notice.id,
+            error=str(error),
+            now=self.clock(),
+            for_good=for_good,
+            actor=ACTOR,
+        )
         self._reasons.append(error.message)
-        said = {"notice": notice.id, "kind": notice.kind, "error": error.message, "action": error.action}
+        attempt, why, action = notice.attempts + 1, error.message, error.action
         if is_over:
-            log.error("notice_given_up", attempt=notice.attempts + 1, **said)
+            log.error("notice_given_up", notice=notice.id, kind=notice.kind, attempt=attempt, error=why, action=action)
         else:
-            log.warning("notice_not_sent", attempt=notice.attempts + 1, **said)
+            log.warning(
+                "notice_not_sent", notice=notice.id, kind=notice.kind, attempt=attempt, error=why, action=action
+            )
 
 
 def _begin(session: Session, *, channel: Channel, now: datetime) -> None:

@@ -20,7 +20,7 @@ from syncd.desk.asking import AsOf, as_of, asked_as_of
 from syncd.desk.forms import Form, form_of
 from syncd.desk.handing import hand_over
 from syncd.desk.languages import N_
-from syncd.desk.pages.index_page import period_told
+from syncd.desk.pages.index_words import period_told
 from syncd.desk.rendering import render
 from syncd.desk.routes import DESK, Desk, Route, visitor_of
 from syncd.desk.security.sessions import GUARD

@@ -25,7 +25,7 @@ from syncd.desk.badges import Badge
 from syncd.desk.charts.patterns import definitions
 from syncd.desk.languages import N_
 from syncd.desk.pages.drawn import SEVERITIES, Drawing, day_of, longest
-from syncd.desk.pages.index_page import period_told
+from syncd.desk.pages.index_words import period_told
 from syncd.desk.pages.publications import told_by
 from syncd.desk.rendering import language_of, render, words_of
 from syncd.desk.routes import DESK, Desk, Route, visitor_of

@@ -24,7 +24,7 @@ from syncd.desk.fields import field_text
 from syncd.desk.languages import N_, P_
 from syncd.desk.pages.documents import NAMES, offered
 from syncd.desk.pages.drawn import Drawing
-from syncd.desk.pages.index_page import period_told
+from syncd.desk.pages.index_words import period_told
 from syncd.desk.pages.publications import told_by
 from syncd.desk.rendering import language_of, render, words_of
 from syncd.desk.routes import DESK, Desk, Route, visitor_of
