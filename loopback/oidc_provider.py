@@ -46,7 +46,7 @@ class ProviderState:
 
     ``claims`` replace those of the ID token (None takes one out). ``made`` makes the token out of claims and the right
     token in another way. ``silent``: the paths that never answer; ``huge``: those that never end; ``broken``: a status
-    by path; ``discovery``: values that replace the right ones.
+    by path; ``discovery``: values that replace the right ones; ``names_key``: whether tokens say which key it is.
     """
 
     issuer: str = ""
@@ -56,6 +56,7 @@ class ProviderState:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     claims: dict[str, Any] = field(default_factory=dict)
     header: dict[str, Any] = field(default_factory=dict)
+    names_key: bool = True
     made: Made | None = None
     published: list[Any] | None = None
     discovery: dict[str, Any] = field(default_factory=dict)
@@ -94,7 +95,8 @@ class ProviderState:
             "preferred_username": self.login,
         }
         claims = {name: value for name, value in {**right, **self.claims}.items() if value is not None}
-        header = {"alg": self.algorithm, "kid": self.key.kid, **self.header}
+        named = {"kid": self.key.kid} if self.names_key else {}
+        header = {"alg": self.algorithm, **named, **self.header}
         token = jwt.encode(header, claims, self.key, algorithms=[self.algorithm])
         return token if self.made is None else self.made(claims, token)
 
@@ -211,9 +213,10 @@ def provider_app(state: ProviderState) -> web.Application:
 
 @asynccontextmanager
 async def serve_provider(state: ProviderState | None = None) -> AsyncIterator[ProviderState]:
-    """Run a provider until the context is left."""
+    """Run a provider until the context is left; with new keys unless ``state`` has some."""
     shown = state or ProviderState()
-    shown.rotate()
+    if not shown.keys:
+        shown.rotate()
     async with running(provider_app(shown)) as address:
         shown.issuer = address
         try:

@@ -57,6 +57,8 @@ def ago(value: datetime | None, now: datetime, words: NullTranslations) -> str:
 
 def visible(text: str) -> Markup:
     """HTML of a text from outside in which characters that cannot be seen, or turn text around, are shown by name."""
+    if text.isprintable():
+        return escape(text)
     return Markup(text.translate({ord(char): str(_shown(char)) for char in set(text)}))  # noqa: S704 - each is escaped
 
 

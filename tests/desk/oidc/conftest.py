@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from loopback.oidc_provider import CLIENT_ID, CLIENT_SECRET, ProviderState, serve_provider
+from loopback.oidc_provider import CLIENT_ID, CLIENT_SECRET, Key, ProviderState, serve_provider
 from syncd.config.desk import OidcConfig
 from syncd.desk.pages.oidc import BACK, OUT, OidcPages
 from syncd.desk.security.oidc.provider import Provider, provider_of
@@ -53,9 +53,27 @@ class City:
         self.provider._metadata, self.provider._keys = fresh._metadata, fresh._keys
 
 
+def _new_keys() -> tuple[Key, ...]:
+    made = ProviderState()
+    made.rotate()
+    return tuple(made.keys)
+
+
+@pytest.fixture(scope="session")
+def keys() -> tuple[Key, ...]:
+    """The provider's keys, made once: an RSA key takes a second."""
+    return _new_keys()
+
+
+@pytest.fixture(scope="session")
+def other_keys() -> tuple[Key, ...]:
+    """Keys of nobody that the desk knows."""
+    return _new_keys()
+
+
 @pytest.fixture
-async def city(build: Build) -> AsyncIterator[City]:
-    async with serve_provider() as state:
+async def city(build: Build, keys: tuple[Key, ...]) -> AsyncIterator[City]:
+    async with serve_provider(ProviderState(keys=list(keys))) as state:
         settings = {"issuer": state.issuer, "client_id": CLIENT_ID, "client_secret_secret": "oidc", "name": NAME}
         provider = provider_of(OidcConfig(**settings), redirect_uri="", clock=lambda: house.clock(), secret=no_secret)
         house: House = await build(more_pages=OidcPages(provider, b"k" * 32).routes, oidc=settings)

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from yarl import URL
 
+from syncd.config.desk import DeskConfig
 from syncd.desk.pages.oidc import OUT, SENTENCES, OidcPages, oidc_routes
 from syncd.ledger.accounts import change_user, link_subject, user_by_login
 from syncd.ledger.audit import trail
@@ -224,10 +225,6 @@ async def test_every_sentence_can_be_said(city: City) -> None:
 
 async def test_without_configuration_there_are_no_routes_and_with_it_they_are_of_the_door(city: City) -> None:
     given = {"public_url": "https://desk.example", "clock": city.house.clock, "secret": lambda _name: "s"}
-    settings = city.house.app
-    del settings
-    from syncd.config.desk import DeskConfig
-
     assert oidc_routes(DeskConfig(), random=bytes, **given) == ()  # type: ignore[arg-type]
     config = DeskConfig(oidc={"issuer": "https://id.example", "client_id": "x"})
     found = oidc_routes(config, random=bytes, **given)  # type: ignore[arg-type]

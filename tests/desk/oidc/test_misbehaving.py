@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from loopback.oidc_provider import CLIENT_ID, ProviderState, signed_with, tampered, unsigned
+from loopback.oidc_provider import CLIENT_ID, Key, ProviderState, signed_with, tampered, unsigned
 from syncd.config.desk import OidcConfig
 from syncd.desk.pages.oidc import OUT
 from syncd.desk.security.oidc import asking
@@ -162,27 +162,22 @@ async def test_a_key_that_is_not_fit_for_it_checks_nothing(lan: City, change: di
     assert not await _is_let_in(lan)
 
 
-async def test_the_right_key_is_found_among_others_also_without_a_name(lan: City) -> None:
-    other = ProviderState()
-    other.rotate()
-    keys = [key.as_dict(private=False) for key in (*other.keys, *lan.state.keys)]
-    lan.state.published = [{name: value for name, value in key.items() if name != "kid"} for key in keys]
-    lan.state.header = {"kid": None}
-    lan.state.made = None
-    header = {name: value for name, value in lan.state.header.items() if value is not None}
-    lan.state.header = header
-    lan.state.published = keys
+@pytest.mark.parametrize("is_named", [True, False])
+async def test_the_right_key_is_found_among_others_also_without_a_name(
+    lan: City, other_keys: tuple[Key, ...], is_named: bool
+) -> None:
+    keys = [key.as_dict(private=False) for key in (*other_keys, *lan.state.keys)]
+    lan.state.published = keys if is_named else [{**key, "kid": None} for key in keys]
+    lan.state.names_key = is_named
     assert await _is_let_in(lan)
 
 
-async def test_keys_of_a_header_are_not_looked_at(lan: City) -> None:
+async def test_keys_of_a_header_are_not_looked_at(lan: City, other_keys: tuple[Key, ...]) -> None:
     """A token that brings its own key, or says where it is."""
-    other = ProviderState()
-    other.rotate()
     right = lan.state.keys
     lan.state.published = [key.as_dict(private=False) for key in right]
-    lan.state.keys = other.keys
-    lan.state.header = {"jwk": other.keys[0].as_dict(private=False), "kid": right[0].kid}
+    lan.state.keys = list(other_keys)
+    lan.state.header = {"jwk": other_keys[0].as_dict(private=False), "kid": right[0].kid}
     assert not await _is_let_in(lan)
 
 
