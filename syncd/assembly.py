@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_bytes
+from shutil import disk_usage
 
 from aiohttp import web
 
@@ -35,10 +36,12 @@ from syncd.desk.routes import Control, Desk
 from syncd.errors import SyncdError
 from syncd.gauges import Gauges
 from syncd.ledger import Ledger, open_ledger, upgrade
+from syncd.ledger.engines import parse, sqlite_path
 from syncd.ledger.mismatches import MismatchEvent, oldest_open, open_counts
 from syncd.ledger.passes import interrupt_holders, last_pass, running_holders
 from syncd.ledger.readings import last_whole
 from syncd.ledger.settings import fingerprint_seed
+from syncd.ledger.vitals import database_bytes, flapping, last_verified
 from syncd.log import MismatchLog
 from syncd.metrics import Metrics
 from syncd.passes.announce import Announcer, MismatchLogError
@@ -54,6 +57,8 @@ from syncd.running import desk_url
 from syncd.status_page import PairSummary
 
 LEAST_FRESH = timedelta(minutes=30)
+FLAPPING_WITHIN = timedelta(hours=24)
+GIGABYTE = 10**9
 ROUNDS = 3
 COMPARED_ENDED = ("in_sync", "mismatched")
 
@@ -82,9 +87,9 @@ def is_dead(holder: str) -> bool:
     return False
 
 
-def fresh_for(configuration: Configuration) -> timedelta:
-    """How old a whole reading may be before nothing is known any more: some rounds of the slowest pair."""
-    return max(LEAST_FRESH, ROUNDS * max(pair.interval for pair in configuration.pairs))
+def fresh_for(configuration: Configuration) -> dict[str, timedelta]:
+    """How old a whole reading of each pair may be before nothing is known any more: some of its rounds."""
+    return {course.name: max(LEAST_FRESH, ROUNDS * course.interval) for course in configuration.comparing}
 
 
 @dataclass(slots=True)
@@ -150,6 +155,9 @@ class Household:
         for pair in self.configuration.comparing:
             self.metrics.initialise([pair.name])
             await self.show_open(pair.name)
+            verified = await self.ledger.read(last_verified, pair.name)
+            if verified is not None:
+                self.metrics.verified(pair.name, verified)
             for side in SIDES:
                 reading = await self.ledger.read(last_whole, pair.name, side)
                 if reading is not None:
@@ -193,8 +201,20 @@ class Household:
         oldest = await self.ledger.read(oldest_open, pair)
         for state in ("suspected", "confirmed", "waived"):
             self.metrics.oldest_open(pair, state, oldest.get(state))
+        self.metrics.flapping(pair, await self.ledger.read(flapping, pair, self.clock() - FLAPPING_WITHIN))
+        self.metrics.database(*await self._room_left())
         summary = await self.summary(pair)
         self.metrics.verdicts(pair, in_sync=summary.in_sync, mismatched=summary.mismatched, unknown=summary.unknown)
+
+    async def _room_left(self) -> tuple[int, int | None]:
+        """Bytes that the ledger takes, and by how many it may grow (None: nobody knows)."""
+        size, most = await self.ledger.read(database_bytes), self.configuration.database.most_gigabytes
+        left = [] if most is None else [max(0, most * GIGABYTE - size)]
+        file = sqlite_path(parse(self.ledger.where))
+        if file is not None:
+            with suppress(OSError):
+                left.append((await asyncio.to_thread(disk_usage, file.parent)).free)
+        return size, min(left, default=None)
 
     def desk(self, settings: DeskConfig, control: Control) -> web.Application:
         """`Rooms.desk`."""
@@ -208,6 +228,7 @@ class Household:
             pairs=tuple(one.name for one in known.comparing),
             sources=sources(known),
             fresh_for=fresh_for(known),
+            failed=self.metrics.desk_failed,
         )
         provider = oidc_routes(
             settings,

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
@@ -23,8 +24,9 @@ from syncd.answers.queue_conditions import conditions
 from syncd.answers.queue_facets import COUNT, EXAMPLE, KIND, PAIR, SEVERITY, STATE, UNIT, grouped, unit_names
 from syncd.answers.queue_filter import Filter
 from syncd.answers.service_index import IndexAnswer, TrendPoint
+from syncd.ledger.dossiers import WHOLE, newest_tallies
 from syncd.ledger.passes import Pass, last_pass
-from syncd.ledger.readings import Reading, last_reading, last_whole
+from syncd.ledger.readings import last_reading, last_whole
 from syncd.publication.facts import Status
 from syncd.records.figures import Group
 from syncd.records.text import display
@@ -36,7 +38,10 @@ TOP = 10
 
 
 class SideState(Struct, frozen=True, kw_only=True):
-    """When a side was last read whole, and how its newest reading ended. ``age``: of the whole one, None: never."""
+    """When a side was last read whole, and how its newest reading ended. ``age``: of the whole one, None: never.
+
+    ``counted``: records; None where what is read are tallies.
+    """
 
     side: str
     whole_at: datetime | None
@@ -50,7 +55,8 @@ class SideState(Struct, frozen=True, kw_only=True):
 class PairState(Struct, frozen=True, kw_only=True):
     """One pair: ``in_sync``, ``mismatched`` or ``unknown``; ``reasons`` say in English words why it is unknown.
 
-    ``open``: suspected and confirmed ones; ``waived`` ones do not count against it.
+    ``open``: suspected and confirmed ones; ``waived`` ones do not count against it. ``fresh_for``: how old a whole
+    reading may be before nothing is known any more; None: any age will do.
     """
 
     pair: str
@@ -61,6 +67,7 @@ class PairState(Struct, frozen=True, kw_only=True):
     open: int
     waived: int
     last_pass: Pass | None
+    fresh_for: timedelta | None = None
 
 
 class Bar(Struct, frozen=True):
@@ -124,20 +131,20 @@ def overview(
     within: str | None,
     now: datetime,
     since: datetime,
-    fresh_for: timedelta | None = None,
+    fresh_for: Mapping[str, timedelta] = MappingProxyType({}),
     found: Judged | None = None,
     index: IndexAnswer | None = None,
     impacts: Impacts | None = None,
     days: Sequence[Span] | None = None,
 ) -> Overview:
-    """The first page as of now. ``since``: from when on changes are told. ``fresh_for``: how old a whole reading may
-    be before nothing is known any more (None: any age will do). ``days``: spans that are known already.
+    """The first page as of now. ``since``: from when on changes are told. ``fresh_for``: how old a whole reading of
+    a pair may be before nothing is known any more (absent: any age will do). ``days``: spans that are known already.
     """
     rows = grouped(session, conditions(Filter(), within=within, now=now))
     instants = [now - timedelta(days=day) for day in range(DAYS_BACK, -1, -1)]
     return Overview(
         at=now,
-        pairs=tuple(pair_state(session, pair, rows, now=now, fresh_for=fresh_for) for pair in pairs),
+        pairs=tuple(pair_state(session, pair, rows, now=now, fresh_for=fresh_for.get(pair)) for pair in pairs),
         total=sum(row[COUNT] for row in rows),
         units=_units(session, rows),
         kinds=_bars(rows, KIND),
@@ -186,21 +193,38 @@ def pair_state(
         open=number,
         waived=counts["waived"],
         last_pass=last_pass(session, pair, as_of=now),
+        fresh_for=fresh_for,
     )
 
 
 def side_state(session: Session, pair: str, side: str, now: datetime) -> SideState:
-    """The newest readings of one side."""
-    whole: Reading | None = last_whole(session, pair, side, as_of=now)
-    latest: Reading | None = last_reading(session, pair, side, as_of=now)
+    """The newest readings of one side: of its records, or of its tallies where the pair compares dossiers."""
+    latest = last_reading(session, pair, side, as_of=now)
+    if latest is None:
+        return _tallied(session, pair, side, now)
+    whole = last_whole(session, pair, side, as_of=now)
     return SideState(
         side=side,
         whole_at=whole.ended_at if whole else None,
         age=now - whole.ended_at if whole else None,
         counted=whole.counted if whole else None,
-        latest_at=latest.ended_at if latest else None,
+        latest_at=latest.ended_at,
+        latest_verdict=latest.verdict,
+        reasons=tuple(map(display, latest.reasons)),
+    )
+
+
+def _tallied(session: Session, pair: str, side: str, now: datetime) -> SideState:
+    latest = newest_tallies(session, pair=pair, side=side, at=now)
+    whole = newest_tallies(session, pair=pair, side=side, at=now, verdict=WHOLE)
+    return SideState(
+        side=side,
+        whole_at=whole.read_at if whole else None,
+        age=now - whole.read_at if whole else None,
+        counted=None,
+        latest_at=latest.read_at if latest else None,
         latest_verdict=latest.verdict if latest else "",
-        reasons=tuple(map(display, latest.reasons)) if latest else (),
+        reasons=(display(latest.reason),) if latest and latest.reason else (),
     )
 
 

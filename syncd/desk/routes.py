@@ -5,7 +5,7 @@ In: nothing. Out: `Route`, and the keys under which handlers find the desk and t
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
@@ -19,6 +19,8 @@ from syncd.documents.wanted import Sources
 from syncd.ledger import Ledger
 from syncd.records.roles import Capability
 
+MOST_COUNTS = 32
+"""Filters of the queue whose counts are kept; those of 100,000 mismatches take about a megabyte each."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Method = Literal["GET", "POST"]
 
@@ -50,8 +52,10 @@ class Desk:
     """What handlers work with. ``public_url``: the desk's own address, without a slash at its end.
 
     ``pairs``: the names of the configured pairs. ``sources``: what else the configuration offers to questions.
-    ``fresh_for``: how old a whole reading may be before nothing is known any more. ``once``: heavy answers;
-    ``derived``: lighter ones that rest on them; ``counting``: how a page gets one without waiting for it.
+    ``fresh_for``: how old a whole reading of a pair may be before nothing is known any more. ``once``: heavy answers;
+    ``derived``: lighter ones that rest on them; ``counts``: what menus of the queue are counted from; ``counting``: how
+    a page gets one without waiting for it.
+    ``failed``: told of every answer that could not be made.
     """
 
     ledger: Ledger
@@ -60,10 +64,12 @@ class Desk:
     public_url: str
     pairs: tuple[str, ...] = ()
     sources: Sources = field(default_factory=Sources)
-    fresh_for: timedelta | None = None
+    fresh_for: Mapping[str, timedelta] = field(default_factory=dict)
     once: Once = field(default_factory=Once)
     derived: Derived = field(default_factory=Derived)
+    counts: Derived = field(default_factory=lambda: Derived(most=MOST_COUNTS))
     counting: Counting = field(default_factory=Counting)
+    failed: Callable[[], None] = lambda: None
 
 
 DESK = web.AppKey("desk", Desk)

@@ -73,6 +73,19 @@ def last_tallies_reading(
     )
 
 
+def newest_tallies(
+    session: Session, *, pair: str, side: str, at: datetime, verdict: str | None = None
+) -> DossierReading | None:
+    """The newest reading of a side's tallies, whatever their period, by ``at``: of one verdict, or of any."""
+    readings = DOSSIER_READINGS.c
+    newest = (
+        sa.select(*columns(DOSSIER_READINGS, DossierReading))
+        .where(readings.pair == pair, readings.side == side, readings.period != LIST, readings.read_at <= at)
+        .order_by(readings.read_at.desc(), readings.id.desc())
+    )
+    return first_of(session, DossierReading, newest if verdict is None else newest.where(readings.verdict == verdict))
+
+
 def tallies_as_of(
     session: Session, *, pair: str, side: str, period: Period | str, at: datetime
 ) -> tuple[datetime, Tallies] | None:

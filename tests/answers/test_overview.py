@@ -11,7 +11,7 @@ from syncd.answers.changes import ChangeKind
 from syncd.answers.overview import overview
 from syncd.answers.rates import Rate
 from syncd.answers.units import Asked, one_unit, units
-from syncd.ledger.dossiers import record_dossiers, record_tallies
+from syncd.ledger.dossiers import record_dossiers, record_failed_tallies, record_tallies
 from syncd.reconcile.lifecycle import Event
 from syncd.records.dossiers import Dossier, Tallies, Tally
 from syncd.records.periods import Period
@@ -56,9 +56,26 @@ def test_open_mismatches_decide(ledger, event, verdict):
 def test_what_was_read_too_long_ago_is_unknown(ledger):
     """By the limit that the caller gives."""
     read_both(ledger)
-    (pair,) = first_page(ledger, fresh_for=timedelta(minutes=30)).pairs
+    (pair,) = first_page(ledger, fresh_for={PAIR: timedelta(minutes=30)}).pairs
     assert pair.verdict == "unknown"
     assert "older than 0:30:00" in pair.reasons[0]
+
+
+def test_a_pair_of_dossiers_is_known_by_its_tallies(ledger):
+    """A failed reading after a whole one makes it unknown, and says why."""
+    given = {"pair": PAIR, "read_at": NOW - HOUR, "actor": "test"}
+    for side in ("portal", "city"):
+        ledger.write_now(record_tallies, side=side, tallies=Tallies(period=PERIOD, tallies=()), **given)
+    (pair,) = first_page(ledger).pairs
+    assert (pair.verdict, pair.portal.age, pair.city.counted) == ("in_sync", HOUR, None)
+    failed = {"period": PERIOD, "reason": "status 503", "read_at": NOW, "actor": "test"}
+    ledger.write_now(record_failed_tallies, pair=PAIR, side="city", **failed)
+    (pair,) = first_page(ledger).pairs
+    assert (pair.verdict, pair.city.age, pair.reasons) == (
+        "unknown",
+        HOUR,
+        ("the newest reading of the city is failed: status 503",),
+    )
 
 
 def test_bars_count_what_is_open(ledger):

@@ -38,7 +38,7 @@ from tests.publication.index.units import HA_NOI, counted
 DAY = timedelta(days=1)
 UNIT = "H26.17"
 BELOW = "H26.17.3"
-FRESH_FOR = timedelta(hours=6)
+FRESH_FOR = {"ha-noi": timedelta(hours=6)}
 TOTALS = ("47.90", "48.65", "50.12", "49.80", "51.33", "52.75", "53.10", "54.46")
 """The city's points from January to August; the office has September and October."""
 KINDS = (

@@ -84,7 +84,7 @@ async def test_a_unit_sees_its_own_and_nothing_else(build: Build) -> None:
 
 async def test_what_is_too_old_is_unknown(build: Build) -> None:
     """However few mismatches are open."""
-    house = await living(build, fresh_for=timedelta(hours=6))
+    house = await living(build, fresh_for={"ha-noi": timedelta(hours=6)})
     house.clock.pass_by(hours=7)
     page = await (await house.signed_in(Role.REVIEWER)).get("/")
     assert "Nobody can tell now" in page.words

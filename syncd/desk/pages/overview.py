@@ -77,8 +77,7 @@ async def first_page(request: web.Request) -> web.StreamResponse:
         "overview.html",
         state=state,
         verdict=worst(state.pairs),
-        why=[(pair, list(reasons(draw.words, pair, desk.fresh_for))) for pair in state.pairs],
-        fresh_for=desk.fresh_for,
+        why=[(pair, list(reasons(draw.words, pair))) for pair in state.pairs],
         publications=publications,
         index=index,
         points=points,
@@ -138,10 +137,10 @@ def worst(pairs: Sequence[PairState]) -> str:
     return min((pair.verdict for pair in pairs), key=WORST.index, default="unknown")
 
 
-def reasons(words: NullTranslations, pair: PairState, fresh_for: timedelta | None) -> Iterator[Reason]:
+def reasons(words: NullTranslations, pair: PairState) -> Iterator[Reason]:
     """Why nothing can be said of a pair, in the visitor's language."""
     for side in (pair.portal, pair.city):
-        text = _why(side, fresh_for)
+        text = _why(side, pair.fresh_for)
         if text:
             name = words.gettext(_SIDE_NAMES[side.side])
             yield Reason(words.gettext(text) % {"side": name}, side.reasons if side.age is not None else ())
