@@ -1,6 +1,7 @@
-"""The older gateway (``jsp/rest.jsp``), as it answers on a loopback address: the Service Index and the agencies alone.
+"""The older gateway (``jsp/rest.jsp``), as it answers on a loopback address: the Service Index and the agencies, and
+where it is given a `GatewayBook`, the public catalogue.
 
-In: what the portal's index shows. Out: an aiohttp application: POST with one form field ``params`` that holds JSON;
+In: what the portal shows. Out: an aiohttp application: POST with one form field ``params`` that holds JSON;
 bare arrays whose values are all strings. Everything that it does not know gets an HTML page, with status 200.
 """
 
@@ -17,10 +18,12 @@ from loopback.catalogue.index_figures import ALL_PROVINCES, COMMUNE, DEPARTMENT,
 from loopback.catalogue.portal_side import Json
 from loopback.evaluation_state import EvaluationState, Span, span_asked
 from loopback.faults import FaultPlan, faults_middleware
+from loopback.rest_gateway import EXPORT, PUBLIC_SERVICES, GatewayBook, workbook
 
 REST: Final = "/jsp/rest.jsp"
 REPORT: Final = "report_tinh_766_service"
 AGENCIES: Final = "get_list_agency_service_v2"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ERROR_PAGE: Final = (
     "<!DOCTYPE html><html><head><title>Cổng Dịch vụ công Quốc gia</title></head><body>"
     "<h1>Hệ thống đang bận</h1><p>Đã có lỗi xảy ra, vui lòng thử lại sau.</p></body></html>"
@@ -30,23 +33,34 @@ KINDS: Final = {PROVINCE: ("1", "1"), DEPARTMENT: ("2", "1"), COMMUNE: ("3", "2"
 
 Rows = list[dict[str, str]]
 STATE: Final = web.AppKey("state", EvaluationState)
+BOOK: Final = web.AppKey("book", GatewayBook)
 
 
-def gateway_app(state: EvaluationState, faults: FaultPlan | None = None) -> web.Application:
-    """The application; ``faults`` decides which answers go wrong."""
+def gateway_app(
+    state: EvaluationState, faults: FaultPlan | None = None, book: GatewayBook | None = None
+) -> web.Application:
+    """The application; ``faults`` decides which answers go wrong. Without a ``book`` it has no catalogue."""
     app = web.Application(middlewares=[faults_middleware(faults or FaultPlan())], client_max_size=64 * 1024)
     app[STATE] = state
+    if book is not None:
+        app[BOOK] = book
     app.router.add_route("*", "/{path:.*}", _answer)
     return app
 
 
 async def _answer(request: web.Request) -> web.Response:
     """The rows asked for; its error page for everything else."""
+    book = request.app.get(BOOK)
+    if request.method == "GET" and request.path == EXPORT and book is not None:
+        return web.Response(body=workbook(book, request.query.get("keyword", "")), content_type=XLSX)
     if request.method != "POST" or request.path != REST:
         return _error()
     try:
         asked = json.loads(str((await request.post()).get("params", "")))
-        rows = _SERVICES[asked["service"]](request.app[STATE], asked)
+        if book is not None and asked["service"] in PUBLIC_SERVICES:
+            rows: Rows | dict[str, Rows] = book.wrapped(PUBLIC_SERVICES[asked["service"]](book, asked))
+        else:
+            rows = _SERVICES[asked["service"]](request.app[STATE], asked)
     except (KeyError, TypeError, ValueError):
         return _error()
     body = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))

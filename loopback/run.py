@@ -19,6 +19,7 @@ from loopback.gateway import gateway_app
 from loopback.opencps import BASE as OPENCPS_BASE
 from loopback.opencps import Access, OpenCpsState, opencps_app
 from loopback.portal import PortalState, portal_app
+from loopback.rest_gateway import GatewayBook
 
 HOST: Final = "127.0.0.1"
 
@@ -26,7 +27,8 @@ HOST: Final = "127.0.0.1"
 @dataclass(frozen=True, slots=True)
 class Systems:
     """The systems. ``portal_url`` is the portal's root (paths begin with ``/api/v1``); ``opencps_url`` ends in
-    ``/o/rest/v2``; ``gateway_url`` is the root of the older gateway, which shows the portal's index."""
+    ``/o/rest/v2``; ``gateway_url`` is the root of the older gateway, which shows the portal's index and
+    its public catalogue."""
 
     catalogue: Catalogue
     portal_url: str
@@ -62,7 +64,8 @@ async def serve(
         city_url = await stack.enter_async_context(running(city_app, plans[1], opencps_port))
         older_url = ""
         if gateway:
-            older_url = await stack.enter_async_context(running(gateway_app(portal.evaluation, plans[2]), plans[2]))
+            older = gateway_app(portal.evaluation, plans[2], GatewayBook(portal))
+            older_url = await stack.enter_async_context(running(older, plans[2]))
         yield Systems(
             shown,
             portal_url,
