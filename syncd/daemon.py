@@ -18,13 +18,14 @@ import structlog
 
 from syncd import __version__
 from syncd.config import Configuration, LogConfig, load
+from syncd.listening import ListenError, check_passed
 from syncd.log import configure
 from syncd.metrics import Metrics
 from syncd.passes.schedule import Random
 from syncd.reloading import Read
-from syncd.running import Daemon, ListenError, Outside, Rooms, SetUpLog
+from syncd.running import Daemon, Outside, Rooms, SetUpLog
 from syncd.signals import LastResort, Signals
-from syncd.systemd import Notifier, watchdog_period
+from syncd.systemd import Notifier, passed_sockets, watchdog_period
 
 __all__ = ["EXIT_CONFIGURATION", "Daemon", "ListenError", "MakeRooms", "Rooms", "serve", "set_up_log"]
 
@@ -67,12 +68,15 @@ async def serve(
     configuration = read(path)
     set_up(configuration.log)
     notifier = Notifier.from_environment(environment)
+    passed = passed_sockets(environment)
+    check_passed(passed, configuration)
     names = [pair.name for pair in configuration.pairs]
     log.info("daemon_starting", version=__version__, file=str(configuration.file), pairs=names)
     metrics = Metrics(version=__version__)
     rooms = make_rooms(configuration, metrics)
     last_resort = LastResort(STOP_LIMIT, leave)
-    daemon = Daemon(configuration, rooms, metrics, Outside(read, set_up, notifier, random, clock, last_resort))
+    outside = Outside(read, set_up, notifier, random, clock, last_resort, passed)
+    daemon = Daemon(configuration, rooms, metrics, outside)
     with Signals(daemon.ask_to_stop, daemon.reload_asked.set, last_resort, leave):
         try:
             await daemon.run(watchdog_period(environment), on_ready)

@@ -1,7 +1,7 @@
 """The few words that a service says to systemd, without a library: readiness, status, watchdog, reload, stop.
 
-In: the environment that systemd set. Out: datagrams on the notification socket, or nothing at all outside systemd.
-Source: sd_notify(3), sd_watchdog_enabled(3), systemd.exec(5) "Credentials".
+In: the environment that systemd set. Out: datagrams on the notification socket, or nothing at all outside systemd; the
+sockets that it passed. Source: sd_notify(3), sd_watchdog_enabled(3), sd_listen_fds(3), systemd.exec(5) "Credentials".
 """
 
 from __future__ import annotations
@@ -13,8 +13,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from syncd.errors import ConfigurationError
+
 STATUS_LENGTH = 400
 MICROSECONDS = 1_000_000
+FIRST_PASSED = 3
+MOST_PASSED = 64
+UNNAMED = "unknown"
+"""What sd_listen_fds_with_names(3) calls a socket without a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +87,41 @@ def credentials_folder(environment: Mapping[str, str] | None = None) -> Path | N
     """Where systemd has put the credentials of this service (``LoadCredential=``), or None."""
     folder = (os.environ if environment is None else environment).get("CREDENTIALS_DIRECTORY", "")
     return Path(folder) if folder else None
+
+
+def passed_sockets(
+    environment: Mapping[str, str] | None = None, *, pid: int | None = None, first: int = FIRST_PASSED
+) -> dict[str, list[socket.socket]]:
+    """The listening sockets that systemd has opened for us (socket activation), by ``FileDescriptorName=``.
+
+    Empty where there are none, or where they are meant for another program. They are not handed on to children.
+    Raises `ConfigurationError` for what is not a listening stream socket.
+    """
+    given = os.environ if environment is None else environment
+    count = given.get("LISTEN_FDS", "")
+    if given.get("LISTEN_PID", "") != str(os.getpid() if pid is None else pid) or not count.isdecimal():
+        return {}
+    names = given.get("LISTEN_FDNAMES", "").split(":")
+    found: dict[str, list[socket.socket]] = {}
+    for offset in range(min(int(count), MOST_PASSED)):
+        name = names[offset] if offset < len(names) and names[offset] else UNNAMED
+        found.setdefault(name, []).append(_passed(first + offset, name))
+    return found
+
+
+def _passed(descriptor: int, name: str) -> socket.socket:
+    try:
+        passed = socket.socket(fileno=descriptor)
+    except OSError as error:
+        raise _useless(name, f"is no socket ({error.strerror})") from error
+    if passed.type != socket.SOCK_STREAM or not passed.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+        passed.detach()
+        raise _useless(name, "does not listen for connections")
+    passed.set_inheritable(False)
+    return passed
+
+
+def _useless(name: str, why: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"what systemd passes as {name!r} {why}", action="use ListenStream= with Accept=no in the socket unit"
+    )

@@ -18,6 +18,14 @@ from aiohttp import ClientSession
 ROOT = Path(__file__).parents[1]
 HEAD = '[daemon]\nlisten = "127.0.0.1:0"\n[log]\nformat = "json"\n'
 
+AS_SYSTEMD = """\
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ["LISTEN_PID"] = str(os.getpid())
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+"""Becomes the program that follows, with the socket where socket activation puts it."""
+
 
 def pair(name: str, act: str = "quick", more: str = "") -> str:
     return (
@@ -81,15 +89,20 @@ class Running:
 async def start(tmp_path: Path) -> AsyncIterator[object]:
     begun: list[Running] = []
 
-    async def start(text: str) -> Running:
+    async def start(text: str, *, passed: socket.socket | None = None) -> Running:
         file = tmp_path / "syncd.toml"
         file.write_text(text, encoding="utf-8")
         ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         ear.bind(str(tmp_path / "notify"))
+        activation = [] if passed is None else [sys.executable, "-c", AS_SYSTEMD, str(passed.fileno())]
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.daemon_program", str(file),
+            *activation, sys.executable, "-m", "tests.daemon_program", str(file),
             cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            env=os.environ | {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "600000"},
+            pass_fds=() if passed is None else (passed.fileno(),),
+            env=os.environ | {
+                "NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "600000",
+                "LISTEN_FDS": "1", "LISTEN_FDNAMES": "endpoints",
+            },
         )  # fmt: skip
         begun.append(Running(process, file, ear))
         return begun[-1]
@@ -132,8 +145,9 @@ async def test_systemd_hears_ready_then_the_watchdog_then_stopping(start) -> Non
     await running.heard("WATCHDOG=1")
     await running.stop()
     told = running.told()
-    assert told[0].startswith("READY=1\nSTATUS=1 pair")
-    assert "WATCHDOG=1" in told[1:]
+    assert told[0].startswith("STATUS=opening the ledger")
+    ready = next(index for index, one in enumerate(told) if one.startswith("READY=1\nSTATUS=1 pair"))
+    assert "WATCHDOG=1" in told[ready:]
     assert any(one.startswith("STOPPING=1") for one in told)
 
 
@@ -151,6 +165,8 @@ async def test_a_pass_under_way_is_interrupted_and_the_daemon_ends_soon(start) -
 async def test_a_pass_that_will_not_end_does_not_keep_the_daemon_longer_than_ten_seconds(start, act: str) -> None:
     running = await start(HEAD + pair("a", act))
     await running.until("running a")
+    if act == "blocking":
+        await running.heard("STATUS=the event loop is blocked for")
     clock = asyncio.get_running_loop().time
     asked = clock()
     status, _, _ = await running.stop()
@@ -191,6 +207,16 @@ async def test_an_address_that_is_taken_is_told(start) -> None:
         running = await start(HEAD.replace("127.0.0.1:0", listen) + pair("a"))
         assert await running.process.wait() == 1
     assert f"cannot listen on {listen}" in await running.errors()
+
+
+async def test_a_socket_that_systemd_passed_is_served_in_place_of_the_configured_address(start) -> None:
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as passed:
+        running = await start(HEAD.replace("127.0.0.1:0", "192.0.2.1:9") + pair("a"), passed=passed)
+        address = f"[::1]:{passed.getsockname()[1]}"
+        assert await running.until("ready") == address
+        async with ClientSession() as client, client.get(f"http://{address}/health") as answer:
+            assert answer.status == 200
+        assert (await running.stop())[0] == 0
 
 
 async def reload(running: Running, text: str) -> None:
@@ -243,6 +269,7 @@ async def test_a_bad_reload_is_refused_and_everything_stays(start, text: str, re
             assert [one["name"] for one in (await answer.json())["pairs"]] == ["a"]
     assert 'syncd_configuration_reloads_total{outcome="refused"} 1.0' in metrics
     assert "syncd_configuration_last_reload_successful 0.0" in metrics
+    await running.heard("READY=1\nSTATUS=1 pair; configuration refused, the old one stays")
     status, _, logged = await running.stop()
     (line,) = [line for line in logged if line["event"] == "configuration_refused"]
     assert any(reason in problem for problem in line["problems"])

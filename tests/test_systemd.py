@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
-import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from syncd.systemd import Notifier, credentials_folder, watchdog_period
+from syncd.errors import ConfigurationError
+from syncd.systemd import Notifier, credentials_folder, passed_sockets, watchdog_period
 
-DEPLOY = Path(__file__).parents[1] / "deploy"
+FIRST = 900
+"""A descriptor far above those in use."""
 
 
 @pytest.fixture(params=["path", "abstract"])
@@ -73,23 +74,39 @@ def test_credentials_lie_where_systemd_says() -> None:
     assert credentials_folder({}) is None
 
 
-def test_the_unit_is_hardened_well() -> None:
-    analyze = shutil.which("systemd-analyze")
-    if analyze is None:
-        pytest.skip("systemd-analyze is not installed")
-    checked = subprocess.run(
-        [analyze, "security", "--offline=true", "--threshold=12", str(DEPLOY / "syncd.service")],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if "nrecognized option" in checked.stderr:
-        pytest.skip("this systemd-analyze cannot check a file offline")
-    assert checked.returncode == 0, checked.stdout[-300:] + checked.stderr
+@pytest.fixture
+def listening() -> Iterator[list[socket.socket]]:
+    """An IPv4 and an IPv6 socket on descriptors that follow each other, as systemd passes them."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as four,
+        socket.create_server(("::1", 0), family=socket.AF_INET6) as six,
+    ):
+        os.dup2(four.fileno(), FIRST)
+        os.dup2(six.fileno(), FIRST + 1)
+        yield [four, six]
+    for descriptor in (FIRST, FIRST + 1):
+        with suppress(OSError):
+            os.close(descriptor)
 
 
-def test_the_unit_gives_the_daemon_longer_than_it_promises_to_need() -> None:
-    unit = (DEPLOY / "syncd.service").read_text(encoding="utf-8")
-    assert "TimeoutStopSec=15s" in unit
-    assert "RestartPreventExitStatus=78" in unit
-    assert "Type=notify\n" in unit
+def test_passed_sockets_come_by_their_names_and_are_not_handed_on(listening: list[socket.socket]) -> None:
+    given = {"LISTEN_FDS": "2", "LISTEN_PID": "7", "LISTEN_FDNAMES": "desk:desk"}
+    passed = passed_sockets(given, pid=7, first=FIRST)
+    assert [one.getsockname() for one in passed["desk"]] == [one.getsockname() for one in listening]
+    assert [one.get_inheritable() for one in passed["desk"]] == [False, False]
+    for one in passed["desk"]:
+        one.close()
+
+
+def test_sockets_of_another_program_are_left_alone() -> None:
+    assert passed_sockets({"LISTEN_FDS": "1", "LISTEN_PID": "7"}, pid=8) == {}
+    assert passed_sockets({}, pid=8) == {}
+    assert passed_sockets({"LISTEN_FDS": "x", "LISTEN_PID": "8"}, pid=8) == {}
+
+
+def test_what_does_not_listen_is_a_bad_configuration(tmp_path: Path) -> None:
+    asked = {"LISTEN_FDS": "1", "LISTEN_PID": "7", "LISTEN_FDNAMES": "desk"}
+    with (tmp_path / "file").open("wb") as file, pytest.raises(ConfigurationError, match="'desk' is no socket"):
+        passed_sockets(asked, pid=7, first=file.fileno())
+    with socket.socket() as idle, pytest.raises(ConfigurationError, match="'desk' does not listen"):
+        passed_sockets(asked, pid=7, first=idle.fileno())
