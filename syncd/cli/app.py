@@ -11,7 +11,20 @@ from typing import Annotated
 import typer
 
 from syncd import __version__
-from syncd.cli import accounts, asking, auditing, demo, indexing, observing, operating, publishing, reporting, waiving
+from syncd.cli import (
+    accounts,
+    asking,
+    auditing,
+    caring,
+    demo,
+    doctoring,
+    indexing,
+    observing,
+    operating,
+    publishing,
+    reporting,
+    waiving,
+)
 from syncd.cli.show import prepare_output
 from syncd.cli.telling import tell
 
@@ -25,7 +38,7 @@ app = typer.Typer(
     add_completion=False,
     epilog="Exit statuses: 0 in sync, 1 error, 2 usage, 3 mismatches, 4 unknown, 78 bad configuration (run).",
 )
-database = typer.Typer(help="The ledger's schema.", no_args_is_help=True)
+database = typer.Typer(help="The ledger: its schema, backups, proof and retention.", no_args_is_help=True)
 app.add_typer(database, name="database")
 app.add_typer(indexing.app, name="index")
 app.add_typer(accounts.app, name="user")
@@ -33,6 +46,7 @@ app.add_typer(auditing.app, name="audit")
 
 app.command("run")(operating.run)
 app.command("check")(operating.check)
+app.command("doctor")(doctoring.doctor)
 app.command("adapters")(operating.adapters)
 app.command("observe")(observing.observe)
 app.command("mismatches")(asking.mismatches)
@@ -44,6 +58,10 @@ app.command("waivers")(waiving.waivers)
 app.command("unwaive")(waiving.unwaive)
 app.command("demo")(demo.demo)
 database.command("upgrade")(operating.upgrade_database)
+database.command("backup")(caring.backup)
+database.command("restore")(caring.restore)
+database.command("check")(caring.check)
+database.command("prune")(caring.prune)
 
 
 def _version(value: bool) -> None:

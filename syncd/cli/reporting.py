@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from syncd.answers.publications import read_calendar
 from syncd.assembly import utc_now
 from syncd.cli.asking import STATES, StateChoice
 from syncd.cli.options import AsOf, ConfigFile, PairName, configured, instant
@@ -24,6 +25,8 @@ from syncd.config.desk import LetterConfig
 from syncd.courses import sources
 from syncd.documents.kinds import KINDS, kind_of, make
 from syncd.documents.wanted import Document, DocumentFormat, Wanted
+from syncd.ledger.registers import register_as_of
+from syncd.records.dates import local_date
 from syncd.records.periods import Period
 
 LIST = "list"
@@ -39,6 +42,9 @@ PeriodOption = Annotated[
 Agency = Annotated[str | None, typer.Option("--agency", help="Only this unit and those below it, by code: H26.17.")]
 Number = Annotated[str, typer.Option("--number", help="The letter's number; without it, dots for the clerk.")]
 Dated = Annotated[str | None, typer.Option("--dated", help="The letter's date: 2026-11-25; without it, dots.")]
+OnWorkingDays = Annotated[
+    bool, typer.Option("--on-working-days", help="Make nothing where the day is no working day (for a timer).")
+]
 Ids = Annotated[
     list[str] | None, typer.Option("--mismatch", help="Only this mismatch, by id, in any state; may be repeated.")
 ]
@@ -57,6 +63,7 @@ def report(
     pair: PairName = None,
     state: Annotated[StateChoice, typer.Option(help="For mismatches: in which state.")] = StateChoice.OPEN,
     mismatch: Ids = None,
+    on_working_days: OnWorkingDays = False,
 ) -> None:
     """Make a document that an office sends, as of any instant; `syncd report list` shows which there are."""
     if kind == LIST:
@@ -79,7 +86,20 @@ def report(
         states=STATES[state],
         chosen=tuple(mismatch or ()),
     )
+    if on_working_days and not asyncio.run(_is_worked(configuration, asked.as_of)):
+        say(f"{local_date(asked.as_of):%d-%m-%Y} is no working day: nothing is made")
+        return
     say(str(_placed(configuration, kind, asked, output)))
+
+
+async def _is_worked(configuration: Configuration, at: datetime) -> bool:
+    """Whether state agencies work on the day of this instant, by the project's calendar and the Office's own days."""
+    publication = configuration.publication
+    async with asking(configuration) as household:
+        rows = await household.ledger.read(register_as_of, "calendar", at)
+    makeup_days_count = publication is None or publication.makeup_days_count
+    calendar, _ = read_calendar(rows or {}, makeup_days_count=makeup_days_count)
+    return calendar.is_working(local_date(at))
 
 
 def _placed(configuration: Configuration, kind: str, asked: Wanted, output: Path) -> Path:

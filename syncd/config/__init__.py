@@ -3,7 +3,9 @@
 In: a path. Out: `Configuration`, `Secrets`, and errors that name file, key, value and what would be right.
 """
 
+from syncd.config.care import CareConfig
 from syncd.config.changes import Changes, changes
+from syncd.config.cluster import ClusterConfig
 from syncd.config.credentials import Secrets, secrets_of
 from syncd.config.desk import DeskConfig, LetterConfig, MailConfig, NoticeConfig, OidcConfig
 from syncd.config.durations import format_duration, parse_duration
@@ -20,9 +22,11 @@ __all__ = [
     "SOURCE",
     "STDOUT",
     "AgencyScope",
+    "CareConfig",
     "Changes",
     "Checked",
     "CheckedSide",
+    "ClusterConfig",
     "Configuration",
     "CourseConfig",
     "DaemonConfig",

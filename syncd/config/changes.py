@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from syncd.config.models import Configuration
 from syncd.config.problems import Step, key_path, show
 
-FIXED = ("database.", "daemon.", "secrets.", "desk.")
+FIXED = ("database.", "daemon.", "secrets.", "desk.", "cluster")
 """Keys that need a restart."""
 
 

@@ -17,8 +17,10 @@ from syncd.redaction import remember_secret
 from syncd.systemd import credentials_folder
 
 LARGEST = 64 * 1024
-REMEDY = "add LoadCredential= to the unit, or put the file into [secrets] folder with mode 0600"
+REMEDY = "put the file into the folder of LoadCredential= and restart, or into [secrets] folder with mode 0600"
 OPEN_TO_OTHERS = stat.S_IRWXO
+OF_FOLDER = "secret_"
+"""What systemd puts before the names of files that it loads with ``LoadCredential=secret:/folder``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ class Secrets:
         raise ConfigurationError(f"secret {name!r} was not found; looked at {self._looked_at(name)}", action=REMEDY)
 
     def _places(self, name: str) -> list[Path]:
-        return [folder / name for folder in (self.credentials, self.folder) if folder is not None]
+        loaded = [] if self.credentials is None else [self.credentials / name, self.credentials / f"{OF_FOLDER}{name}"]
+        return loaded if self.folder is None else [*loaded, self.folder / name]
 
     def _looked_at(self, name: str) -> str:
         systemd = str(self.credentials / name) if self.credentials else "$CREDENTIALS_DIRECTORY (not set)"

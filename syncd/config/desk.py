@@ -6,14 +6,27 @@ In: a table read from TOML. Out: typed, frozen values; passwords are named secre
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from syncd.config.values import Duration, SecretName, Table, Text
 
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text))
+    except ValueError:
+        wanted = {"how": "an address or a network such as 10.1.2.3 or 10.1.2.0/24"}
+        raise PydanticCustomError("network", "not a network; write {how}", wanted) from None
+
+
+Network = Annotated[str, AfterValidator(_network)]
 Address = Annotated[str, Field(pattern=r"^[^@\s,;<>]{1,64}@[^@\s,;<>]{1,255}$")]
 
 
@@ -90,6 +103,10 @@ class DeskConfig(Table):
         ge=0,
         le=5,
         description="How many proxies stand before it (X-Forwarded-For is believed so far).",
+    )
+    proxy_networks: tuple[Network, ...] = Field(
+        default=("127.0.0.0/8", "::1/128"),
+        description="Addresses of the nearest proxy: X-Forwarded-For from any other address is not believed.",
     )
     mail: MailConfig | None = Field(default=None, description="The mail server; not set: no mail.")
     oidc: OidcConfig | None = Field(default=None, description="The city's sign-in; not set: passwords alone.")

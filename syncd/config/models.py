@@ -9,8 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field, PrivateAttr, model_validator
+from pydantic_core import PydanticCustomError
 
+from syncd.config.care import CareConfig
+from syncd.config.cluster import SHARED_ON_SQLITE, ClusterConfig
 from syncd.config.desk import DeskConfig
 from syncd.config.pairs import PairConfig
 from syncd.config.reporting import DossierConfig, IndexConfig, NoticesCourse, PublicationConfig
@@ -27,6 +30,13 @@ class DatabaseConfig(Table):
     )
     password_secret: SecretName | None = Field(
         default=None, description="Name of the secret that holds the database password; it never stands in the address."
+    )
+    most_gigabytes: int | None = Field(
+        default=None,
+        ge=1,
+        le=1_000_000,
+        description="How large the ledger may become; metrics show what is left, so that an alert comes in time."
+        " Nothing is refused beyond it. Not set: what is free on the disk (SQLite), not known (PostgreSQL).",
     )
 
 
@@ -97,7 +107,17 @@ class Configuration(Table):
         default=(), description="Systems whose dossier tallies are compared, one `[[dossiers]]` table each."
     )
     desk: DeskConfig | None = Field(default=None, description="The review desk; not set: none is served.")
+    cluster: ClusterConfig | None = Field(
+        default=None, description="Several daemons share the pairs; not set: this one is alone."
+    )
+    care: CareConfig = Field(default=CareConfig(), description="Backups, and what the ledger may forget.")
     _file: Path = PrivateAttr(Path("syncd.toml"))
+
+    @model_validator(mode="after")
+    def _shared_on_postgresql(self) -> Self:
+        if self.cluster is not None and self.database.url.startswith("sqlite"):
+            raise PydanticCustomError("shared", SHARED_ON_SQLITE)
+        return self
 
     @property
     def file(self) -> Path:

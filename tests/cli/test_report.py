@@ -55,6 +55,17 @@ def test_a_folder_gets_the_document_under_its_own_name(observed: Town, tmp_path:
     assert "Hà Nội, ngày 05 tháng 12 năm 2026" in cells[3]
 
 
+def test_on_working_days_alone_when_asked(observed: Town, tmp_path: Path) -> None:
+    """A timer asks every day; on a Sunday nothing is made, and on a make-up Saturday (2026-08-22) something is."""
+    asked = ("report", "mismatches", "--on-working-days", "--format", "csv", "-o", str(tmp_path), "--as-of")
+    said = syncd(*asked, "2026-11-22T06:30", folder=observed.folder)
+    assert (said.status, said.out) == (0, "22-11-2026 is no working day: nothing is made\n")
+    assert not list(tmp_path.iterdir())
+    for day in ("2026-11-25T06:30", "2026-08-22T06:30"):
+        assert syncd(*asked, day, folder=observed.folder).status == 0
+    assert len(list(tmp_path.iterdir())) == 2
+
+
 def test_what_is_wrong_is_said(observed: Town, tmp_path: Path) -> None:
     """No file, no such kind, nothing to make it from, no period, no day, no folder."""
     file = str(tmp_path / "a.docx")
