@@ -16,8 +16,9 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
-from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_after_delay, wait_random_exponential
 
+from syncd.ledger.commits import Witness
 from syncd.ledger.engines import READERS, Access, make_engine, parse, shown, sqlite_path
 from syncd.ledger.errors import (
     LedgerBusyError,
@@ -26,14 +27,18 @@ from syncd.ledger.errors import (
     OutcomeUnknownError,
     SchemaNewerError,
     SchemaOlderError,
+    ours,
     translate,
 )
+from syncd.ledger.fencing import present_fence, require_epoch
 from syncd.ledger.schema import Schema, SchemaState, schema_state
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 ATTEMPTS = 4
+SETTLING_SECONDS = 30.0
+"""How long a lost answer to a commit is looked for; a server that fails over needs some seconds."""
 UPGRADE = "run `syncd database upgrade`"
 
 
@@ -41,7 +46,8 @@ class Ledger:
     """Everything remembered. Made by `open_ledger`; close it, or use it in ``with``.
 
     A function may be run again from its start when the connection broke before the commit (up to `ATTEMPTS` times):
-    it must change nothing outside the session, and take no iterators as arguments.
+    it must change nothing outside the session, and take no iterators as arguments. What is written inside
+    `syncd.ledger.fencing.fenced` is refused where the lease has moved on.
     """
 
     def __init__(self, url: str) -> None:
@@ -49,6 +55,7 @@ class Ledger:
         self.where = shown(address)
         self._writing = make_engine(address, Access.WRITE)
         self._reading = make_engine(address, Access.READ)
+        self._witness = Witness() if sqlite_path(address) is None else None
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="ledger-writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="ledger-reader")
 
@@ -94,12 +101,15 @@ class Ledger:
         self, writing: bool, fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> Future[R]:
         engine, pool = (self._writing, self._writer) if writing else (self._reading, self._readers)
+        fence, witness = (present_fence(), self._witness) if writing else (None, None)
 
         def run(session: Session) -> R:
+            if fence is not None:
+                require_epoch(session, fence)
             return fn(session, *args, **kwargs)
 
         try:
-            return pool.submit(_retried, engine, run, self.where)
+            return pool.submit(_retried, engine, run, self.where, witness)
         except RuntimeError as error:
             raise LedgerError("is closed", where=self.where, action="open it again") from error
 
@@ -126,15 +136,18 @@ def _require_current(schema: Schema, where: str) -> None:
         raise SchemaNewerError(message, where=where, action="run the newer syncd, or restore an older ledger")
 
 
-def _retried(engine: Engine, run: Callable[[Session], R], where: str) -> R:
-    """One transaction, begun anew a few times while the database was busy or the connection broke before the commit."""
+def _retried(engine: Engine, run: Callable[[Session], R], where: str, witness: Witness | None) -> R:
+    """One transaction, begun anew a few times while the database was busy or the connection broke.
+
+    It is never begun anew while the one before it may have been kept.
+    """
     retrying = Retrying(
         stop=stop_after_attempt(ATTEMPTS),
         wait=wait_random_exponential(multiplier=0.05, max=1),
         retry=retry_if_exception(_worth_another_try),
         reraise=True,
     )
-    result: R = retrying(_transact, engine, run, where)
+    result: R = retrying(_transact, engine, run, where, witness)
     return result
 
 
@@ -142,18 +155,30 @@ def _worth_another_try(error: BaseException) -> bool:
     return isinstance(error, (LedgerBusyError, LedgerUnreachableError)) and error.retriable
 
 
-def _transact(engine: Engine, run: Callable[[Session], R], where: str) -> R:
+def _transact(engine: Engine, run: Callable[[Session], R], where: str, witness: Witness | None) -> R:
     with Session(engine, expire_on_commit=False) as session:
         try:
             session.connection()
+            if witness is not None:
+                witness.leave(session)
             result = run(session)
             session.flush()
         except SQLAlchemyError as error:
             raise translate(error, where) from error
         if isinstance(result, Iterator):
             raise TypeError("a ledger function returned an iterator, which its transaction would not outlive: list it")
-        _commit(session, where)
-        return result
+        try:
+            _commit(session, where)
+        except OutcomeUnknownError as error:
+            if witness is None:
+                raise
+            lost = error
+        else:
+            return result
+    if not _settled(engine, where, witness, lost):
+        message = "the connection broke during the commit, and nothing of it was kept"
+        raise LedgerUnreachableError(message, where=where, action="try again") from lost
+    return result
 
 
 def _commit(session: Session, where: str) -> None:
@@ -164,3 +189,22 @@ def _commit(session: Session, where: str) -> None:
             message = "the connection broke during the commit: the change may have been kept or not"
             raise OutcomeUnknownError(message, where=where, action="the next pass finds out") from error
         raise translate(error, where) from error
+
+
+def _settled(engine: Engine, where: str, witness: Witness, lost: OutcomeUnknownError) -> bool:
+    """Whether the commit whose answer was lost was made. Raises ``lost`` where nobody can tell in time."""
+    retrying = Retrying(
+        stop=stop_after_delay(SETTLING_SECONDS),
+        wait=wait_random_exponential(multiplier=0.1, max=2),
+        retry=retry_if_exception(_worth_another_try),
+        reraise=True,
+    )
+    try:
+        return retrying(_looked_up, engine, where, witness)
+    except LedgerError:
+        raise lost from None
+
+
+def _looked_up(engine: Engine, where: str, witness: Witness) -> bool:
+    with ours(where), Session(engine) as session:
+        return witness.is_kept(session)

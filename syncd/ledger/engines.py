@@ -20,8 +20,18 @@ from syncd.ledger.packing import json_text
 
 ADVISORY_LOCK = 0x73796E6364  # "syncd"
 BUSY_MILLISECONDS = 5000
-CONNECT_SECONDS = 10
+CONNECT_SECONDS = 5
 READERS = 4
+
+IDLE_SECONDS = {"write": 20, "read": 60, "schema": 0}
+"""Seconds after which the server ends a transaction whose program has gone silent, by what it is for; 0: never.
+
+A paused or cut-off program would else hold the one writer's place for ever.
+"""
+
+KEEPALIVES = {"keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 3}
+SILENCE_MILLISECONDS = 15_000
+"""Both ends notice within some 15 seconds that the network between them is cut."""
 
 PATH = "database"
 EXAMPLES = "sqlite:////var/lib/syncd/ledger.db or postgresql://syncd@db.example.vn/syncd"
@@ -93,7 +103,7 @@ def make_engine(url: URL, access: Access) -> Engine:
     if backend == "sqlite":
         options["connect_args"] = {"timeout": BUSY_MILLISECONDS / 1000}
     else:
-        options |= {"pool_pre_ping": True, "connect_args": _postgresql_arguments(url)}
+        options |= {"pool_pre_ping": True, "connect_args": postgresql_arguments(url, access)}
     try:
         engine = sa.create_engine(url, **options)
     except ImportError as error:
@@ -106,13 +116,23 @@ def make_engine(url: URL, access: Access) -> Engine:
     return engine
 
 
-def _postgresql_arguments(url: URL) -> dict[str, Any]:
+def postgresql_arguments(url: URL, access: Access) -> dict[str, Any]:
+    """What the driver is given besides the address: how a session is set, and how long silence is borne."""
     given = url.query.get("options", "")
-    options = given if isinstance(given, str) else " ".join(given)
+    settings = {
+        "timezone": "UTC",
+        "lock_timeout": BUSY_MILLISECONDS,
+        "idle_in_transaction_session_timeout": IDLE_SECONDS[access] * 1000,
+        "tcp_user_timeout": SILENCE_MILLISECONDS,
+        **{f"tcp_{name}": value for name, value in KEEPALIVES.items()},
+    }
+    own = " ".join(f"-c {name}={value}" for name, value in settings.items())
     return {
         "connect_timeout": CONNECT_SECONDS,
         "application_name": "syncd",
-        "options": f"{options} -c timezone=UTC -c lock_timeout={BUSY_MILLISECONDS}".strip(),
+        "options": f"{given if isinstance(given, str) else ' '.join(given)} {own}".strip(),
+        "tcp_user_timeout": SILENCE_MILLISECONDS,
+        **KEEPALIVES,
     }
 
 

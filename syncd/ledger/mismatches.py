@@ -19,6 +19,7 @@ from syncd.ledger.listing import list_again
 from syncd.ledger.packing import pack_struct, unpack_struct
 from syncd.ledger.rows import chunks, insert
 from syncd.ledger.tables import MISMATCH_EVENTS, MISMATCHES
+from syncd.ledger.tables_listing import MISMATCH_LISTING
 from syncd.reconcile.lifecycle import OPEN, MismatchState, Move
 from syncd.reconcile.mismatches import KINDS, Observation
 
@@ -66,7 +67,10 @@ class Evidence(Struct, frozen=True):
 
 
 class MismatchEvent(Struct, frozen=True):
-    """One change of one mismatch, with the mismatch just after it."""
+    """One change of one mismatch, with the mismatch just after it.
+
+    ``unit``: whose it is now, which the Office may have given it to; told with what is to be announced alone.
+    """
 
     id: int
     at: datetime
@@ -76,6 +80,7 @@ class MismatchEvent(Struct, frozen=True):
     pass_id: int | None
     actor: str
     mismatch: Mismatch
+    unit: str = ""
 
 
 def open_mismatches(session: Session, pair: str) -> list[Mismatch]:
@@ -235,15 +240,25 @@ def history(session: Session, mismatch_ids: Collection[str], as_of: datetime | N
     return [_event(row) for row in session.execute(wanted.order_by(MISMATCH_EVENTS.c.id))]
 
 
-def pending_announcements(session: Session, limit: int) -> list[MismatchEvent]:
-    """The oldest events that have not been announced."""
+def pending_announcements(session: Session, limit: int, announcer: str | None = None) -> list[MismatchEvent]:
+    """The oldest events that have not been announced, of one announcer's alone where one is named."""
+    wanted: list[sa.ColumnElement[bool]] = [MISMATCH_EVENTS.c.announced_at.is_(None)]
+    if announcer is not None:
+        wanted.append(MISMATCH_EVENTS.c.announcer == announcer)
+    return events_where(session, *wanted, limit=limit)
+
+
+def events_where(session: Session, *wanted: sa.ColumnElement[bool], limit: int) -> list[MismatchEvent]:
+    """The oldest events of which this holds, each with the unit that its mismatch now belongs to."""
+    of = MISMATCH_LISTING.c.id == MISMATCH_EVENTS.c.mismatch_id
     rows = session.execute(
-        sa.select(MISMATCH_EVENTS)
-        .where(MISMATCH_EVENTS.c.announced_at.is_(None))
+        sa.select(MISMATCH_EVENTS, MISMATCH_LISTING.c.unit)
+        .join_from(MISMATCH_EVENTS, MISMATCH_LISTING, of, isouter=True)
+        .where(*wanted)
         .order_by(MISMATCH_EVENTS.c.id)
         .limit(limit)
     )
-    return [_event(row) for row in rows]
+    return [structs.replace(_event(row), unit=row.unit or "") for row in rows]
 
 
 def mark_announced(session: Session, *, event_ids: Sequence[int], at: datetime) -> None:

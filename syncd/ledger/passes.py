@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from syncd.errors import ConflictError
 from syncd.ledger.audit import note
+from syncd.ledger.fencing import epoch_of
 from syncd.ledger.rows import columns, first_of, insert_one, rows_of
 from syncd.ledger.tables import PASSES
 
@@ -52,18 +53,26 @@ def begin_pass(session: Session, *, pair: str, holder: str, now: datetime, actor
     """Begin a pass and return its id.
 
     Raises `ConflictError` while a pass of this pair is running under another holder whose last heartbeat is younger
-    than ``stale_after``; an older one, or one of this very holder, is marked interrupted first.
+    than ``stale_after``; an older one, or one of this very holder, is marked interrupted first. So is, whatever its
+    heartbeat says, one that ran under an older epoch of the lease that this transaction holds: no clock is asked.
     """
     running = first_of(session, Pass, _passes().where(PASSES.c.pair == pair, PASSES.c.outcome == Outcome.RUNNING))
     if running is not None:
-        if running.holder != holder and now - running.heartbeat_at < stale_after:
+        is_live = running.holder != holder and now - running.heartbeat_at < stale_after
+        if is_live and not _is_fenced_off(session, running.id):
             raise ConflictError(
                 f"pass {running.id} of {pair} is running, held by {running.holder} since {running.started_at:%H:%M:%S}",
                 action="wait for it, or stop that syncd",
             )
         _interrupt(session, running, now=now, actor=actor)
     values = {"pair": pair, "holder": holder, "actor": actor, "started_at": now, "heartbeat_at": now}
-    return insert_one(session, PASSES, **values, outcome=Outcome.RUNNING, counts={}, error="")
+    return insert_one(session, PASSES, **values, outcome=Outcome.RUNNING, counts={}, error="", epoch=epoch_of(session))
+
+
+def _is_fenced_off(session: Session, pass_id: int) -> bool:
+    """Whether a running pass belongs to a lease that has moved on to this transaction."""
+    epoch, began = epoch_of(session), session.execute(sa.select(PASSES.c.epoch).where(PASSES.c.id == pass_id)).scalar()
+    return epoch is not None and began is not None and began < epoch
 
 
 def heartbeat(session: Session, *, pass_id: int, now: datetime) -> None:

@@ -29,7 +29,8 @@ class RereadOutcome(StrEnum):
 
     ``confirmed``: it is still so. ``changed``: it is still there with other values, which the next whole reading
     records. ``not_confirmed``: it was suspected and not found again; a whole reading decides. ``resolved``: both sides
-    agree. ``vanished``: neither side has the record. ``unknown``: a side did not answer, or what it has says nothing.
+    agree. ``vanished``: neither side has the record; as with ``resolved``, the next whole reading ends it. ``unknown``:
+    a side did not answer, or what it has says nothing.
     """
 
     CONFIRMED = "confirmed"

@@ -2,7 +2,7 @@
 
 In: nothing. Out: the schema, which the migrations follow (a test compares them), and one Core table of each; those
 of publication, the index and dossiers stand in `syncd.ledger.tables_index`, those of the desk in `tables_desk`, the
-queue's in `tables_listing`.
+queue's in `tables_listing`, those of several daemons in `tables_cluster`.
 Rows never leave the ledger: its functions return plain frozen structs.
 """
 
@@ -14,9 +14,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field
 
+import syncd.ledger.tables_cluster
 import syncd.ledger.tables_desk
 import syncd.ledger.tables_index
-import syncd.ledger.tables_listing  # noqa: F401 - the tables of all three belong to the schema
+import syncd.ledger.tables_listing  # noqa: F401 - the tables of all four belong to the schema
 from syncd.ledger.remembered import (
     Remembered,
     bytes_column,
@@ -67,7 +68,10 @@ class AuditRow(Remembered, table=True):
 
 
 class PassRow(Remembered, table=True):
-    """One reconciliation of one pair; at most one of a pair is running, and the database itself sees to that."""
+    """One reconciliation of one pair; at most one of a pair is running, and the database itself sees to that.
+
+    ``epoch``: of the lease under which it ran; null where a daemon or command is alone.
+    """
 
     __tablename__ = "passes"
     __table_args__ = (
@@ -91,6 +95,7 @@ class PassRow(Remembered, table=True):
     outcome: str = text_column()
     counts: dict[str, Any] = json_column()
     error: str = text_column()
+    epoch: int | None = number_column()
 
 
 class ReadingRow(Remembered, table=True):
@@ -228,6 +233,7 @@ class MismatchEventRow(Remembered, table=True):
     """One change of one mismatch: its audit row, its place in history, and its announcement (null: to be made).
 
     ``snapshot`` is the mismatch just after the event (compressed), so that any past instant can be shown again.
+    ``announcer``: the mismatch log that it was given to (``claimed_at``), where there are several; null: any may.
     """
 
     __tablename__ = "mismatch_events"
@@ -255,6 +261,8 @@ class MismatchEventRow(Remembered, table=True):
     detail: dict[str, Any] = json_column()
     snapshot: bytes = bytes_column()
     announced_at: datetime | None = instant_column()
+    announcer: str | None = text_column()
+    claimed_at: datetime | None = instant_column()
 
 
 class WaiverTableRow(Remembered, table=True):
