@@ -35,6 +35,8 @@ class Gauges:
             self.metrics.read_succeeded(pair, side, ended)
         if reading.proof.whole:
             self.metrics.read_whole(pair, side, ended, reading.proof.counted)
+        elif reading.proof.grounds:
+            self.metrics.read_withheld(pair, side, reading.proof.grounds[0])
 
     def moved(self, pair: str, moved: Moved) -> None:
         for lag in moved.lags:
@@ -43,6 +45,8 @@ class Gauges:
     def pass_ended(self, outcome: PassOutcome, seconds: float) -> None:
         word = "complete" if outcome.is_whole else "partial"
         self.metrics.pass_ended(outcome.pair, word, seconds)
+        if outcome.is_whole:
+            self.metrics.verified(outcome.pair, outcome.started_at)
         if outcome.grace is not None:
             self.metrics.grace(outcome.pair, outcome.grace.total_seconds())
 
@@ -53,3 +57,8 @@ class Gauges:
         if attempt.retried_in is None:
             ok = attempt.outcome == "ok"
             self.metrics.request(pair, attempt.side, attempt.operation, attempt.seconds, ok=ok)
+        if attempt.ahead is not None:
+            self.metrics.clock_skew(pair, attempt.side, attempt.ahead)
+        for certificate, until in (("server", attempt.server_until), ("client", attempt.client_until)):
+            if until is not None:
+                self.metrics.certificate(pair, attempt.side, certificate, until)

@@ -4,6 +4,7 @@ In: facts. Out: a Prometheus registry with bounded labels, every series present 
 """
 
 from syncd.metrics.recorder import Metrics
-from syncd.metrics.table import CARRIED, METRICS, VALUES, Metric
+from syncd.metrics.table import CARRIED, METRICS
+from syncd.metrics.vocabulary import VALUES, Metric
 
 __all__ = ["CARRIED", "METRICS", "VALUES", "Metric", "Metrics"]

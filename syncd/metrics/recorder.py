@@ -13,46 +13,23 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from itertools import product
-from typing import cast
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    GCCollector,
-    Histogram,
-    PlatformCollector,
-    ProcessCollector,
-    disable_created_metrics,
-)
-
-from syncd.metrics.table import COURSE_METRICS, METRICS, MOST_UNITS, OPEN_STATES, OTHER, VERDICTS, Metric
+from syncd.metrics.collectors import Collectors
+from syncd.metrics.table import COURSE_METRICS, METRICS
+from syncd.metrics.vocabulary import CHANNELS, MOST_UNITS, OPEN_STATES, OTHER, VERDICTS
 from syncd.reconcile.mismatches import MismatchKind
 
-Collector = Gauge | Counter | Histogram
 PublicationCounts = Mapping[tuple[str, str, str, str], int]
 """(unit, step, mode, status or working days) → how many."""
 
 
-def _build(metric: Metric, registry: CollectorRegistry) -> Collector:
-    if metric.type == "histogram":
-        return Histogram(metric.name, metric.help, metric.labels, registry=registry, buckets=metric.buckets)
-    kind = Gauge if metric.type == "gauge" else Counter
-    return kind(metric.name, metric.help, metric.labels, registry=registry)
-
-
-class Metrics:
+class Metrics(Collectors):
     """The daemon's metrics. ``clock`` gives Unix time; ages are taken when they are scraped."""
 
     def __init__(self, *, clock: Callable[[], float] = time.time, version: str = "") -> None:
-        disable_created_metrics()  # type: ignore[no-untyped-call]
-        self.registry = CollectorRegistry()
+        super().__init__(METRICS)
         self._clock = clock
-        self._table = {metric.name: metric for metric in METRICS}
-        self._collectors = {metric.name: _build(metric, self.registry) for metric in METRICS}
         self._oldest: dict[tuple[str, str], float] = {}
-        for collector in (ProcessCollector, PlatformCollector, GCCollector):
-            collector(registry=self.registry)
         self._gauge("syncd_build_info", version, platform.python_version()).set(1)
         for metric in METRICS:
             if "pair" not in metric.labels and "version" not in metric.labels and not metric.appears_when_known:
@@ -62,7 +39,7 @@ class Metrics:
         """Make every series of these pairs appear, at zero, so that the first failure is seen as a rise."""
         for pair in pairs:
             for metric in METRICS:
-                if "pair" in metric.labels:
+                if "pair" in metric.labels and not metric.appears_when_known:
                     self._create(metric, {"pair": (pair,)})
             for state in OPEN_STATES:
                 age = self._gauge("syncd_mismatch_oldest_age_seconds", pair, state)
@@ -99,6 +76,18 @@ class Metrics:
         """A read of a side failed with an error of this class (`SyncdError.slug`)."""
         self._counter("syncd_read_errors_total", pair, side, slug).inc(count)
 
+    def read_withheld(self, pair: str, side: str, reason: str) -> None:
+        """A reading was not whole, for this reason above all (`syncd.sides.reading.Ground`)."""
+        self._counter("syncd_readings_withheld_total", pair, side, reason).inc()
+
+    def verified(self, pair: str, at: datetime) -> None:
+        """A pass that began at ``at`` read every record of both sides. Call it too with what the ledger remembers."""
+        self._gauge("syncd_verified_timestamp_seconds", pair).set(at.timestamp())
+
+    def interval(self, pair: str, seconds: float) -> None:
+        """The configured time between two passes."""
+        self._gauge("syncd_interval_seconds", pair).set(seconds)
+
     def verdicts(self, pair: str, *, in_sync: int, mismatched: int, unknown: int) -> None:
         """The present verdicts of a pair's procedures."""
         for verdict, count in zip(VERDICTS, (in_sync, mismatched, unknown), strict=True):
@@ -108,6 +97,10 @@ class Metrics:
         """All open mismatches of a pair by (kind, state); what is not named is zero."""
         for kind, state in product(MismatchKind, OPEN_STATES):
             self._gauge("syncd_mismatches_open", pair, kind, state).set(counts.get((kind, state), 0))
+
+    def flapping(self, pair: str, subjects: int) -> None:
+        """Subjects whose mismatches begin and end again and again."""
+        self._gauge("syncd_mismatches_flapping", pair).set(subjects)
 
     def oldest_open(self, pair: str, state: str, since: datetime | None) -> None:
         """Since when the oldest open mismatch in this state has been open; None: there is none."""
@@ -124,6 +117,14 @@ class Metrics:
         """One request to a side ended, after all its attempts."""
         outcome = "ok" if ok else "failed"
         self._histogram("syncd_request_duration_seconds", pair, side, operation, outcome).observe(seconds)
+
+    def clock_skew(self, pair: str, side: str, seconds: float) -> None:
+        """The daemon's clock is this far ahead of the side's."""
+        self._gauge("syncd_clock_skew_seconds", pair, side).set(seconds)
+
+    def certificate(self, pair: str, side: str, certificate: str, until: float) -> None:
+        """A certificate (server, client) that a connection to this side rests on ends then, in Unix time."""
+        self._gauge("syncd_certificate_expiry_timestamp_seconds", pair, side, certificate).set(until)
 
     def pass_ended(self, pair: str, outcome: str, seconds: float) -> None:
         """One pass ended."""
@@ -145,6 +146,10 @@ class Metrics:
         """Whether a pass of the pair hangs."""
         self._gauge("syncd_pair_stalled", pair).set(is_stalled)
 
+    def without_progress(self, pair: str, seconds: float) -> None:
+        """How long the pass under way has not got on; 0 while none is."""
+        self._gauge("syncd_pair_without_progress_seconds", pair).set(seconds)
+
     def publications(self, counts: PublicationCounts, due: PublicationCounts, at: datetime) -> None:
         """Publications as judged now: by (unit, step, mode, status), and by (unit, step, mode, working days)."""
         for name, numbers in (("syncd_publications", counts), ("syncd_publications_due", due)):
@@ -152,6 +157,13 @@ class Metrics:
             for labels, number in self._of_few_units(numbers).items():
                 self._gauge(name, *labels).set(number)
         self._gauge("syncd_publications_judged_timestamp_seconds").set(at.timestamp())
+
+    def next_deadlines(self, days: Mapping[tuple[str, str], int]) -> None:
+        """Working days until the nearest deadline by (step, mode); what is not named has none ahead."""
+        name = "syncd_publications_next_deadline_working_days"
+        self._collectors[name].clear()
+        for labels, number in days.items():
+            self._gauge(name, *labels).set(number)
 
     def index_score(self, period: str, group: str, source: str, points: float | None) -> None:
         """Points of one group; None where they are not known: then there is no series."""
@@ -185,6 +197,38 @@ class Metrics:
             found[labels] = found.get(labels, 0) + number
         return found
 
+    def database(self, size: int, free: int | None) -> None:
+        """Bytes that the ledger takes, and by how many it may grow; None where that is not known."""
+        self._gauge("syncd_database_bytes").set(size)
+        if free is not None:
+            self._gauge("syncd_database_free_bytes").set(free)
+
+    def desk_failed(self) -> None:
+        """A page or an answer of the desk could not be made."""
+        self._counter("syncd_desk_failures_total").inc()
+
+    def notice(self, channel: str, outcome: str) -> None:
+        """A try to hand over a digest ended: sent, failed or given_up."""
+        self._counter("syncd_notices_total", channel, outcome).inc()
+
+    def cluster(self, members: int, held: int) -> None:
+        """How many daemons share the courses, and how many passes run here."""
+        self._gauge("syncd_cluster_members").set(members)
+        self._gauge("syncd_cluster_leases_held").set(held)
+
+    def taken_over(self) -> None:
+        """A silent daemon's pass was given to others."""
+        self._counter("syncd_cluster_takeovers_total").inc()
+
+    def write_fenced(self) -> None:
+        """The ledger refused a write because the lease had moved on."""
+        self._counter("syncd_cluster_fenced_writes_total").inc()
+
+    def notices_waiting(self, counts: Mapping[str, int]) -> None:
+        """Digests that wait although they have been tried, by channel; what is not named has none."""
+        for channel in CHANNELS:
+            self._gauge("syncd_notices_waiting", channel).set(counts.get(channel, 0))
+
     def loop_lag(self, seconds: float) -> None:
         """The event loop woke a sleeper this much too late."""
         self._histogram("syncd_event_loop_lag_seconds").observe(seconds)
@@ -205,28 +249,3 @@ class Metrics:
     def _age(self, pair: str, state: str) -> float:
         since = self._oldest.get((pair, state))
         return 0.0 if since is None else max(0.0, self._clock() - since)
-
-    def _create(self, metric: Metric, fixed: Mapping[str, tuple[str, ...]]) -> None:
-        for values in product(*(fixed.get(label) or metric.values(label) for label in metric.labels)):
-            if values:
-                self._collectors[metric.name].labels(*values)
-
-    def _child(self, name: str, values: tuple[str, ...]) -> Collector:
-        """The series with these label values, in the table's order; a value that the table does not know is bounded."""
-        labels = self._table[name].labels
-        collector = self._collectors[name]
-        bounded = (self._bounded(name, label, value) for label, value in zip(labels, values, strict=True))
-        return collector.labels(*bounded) if labels else collector
-
-    def _bounded(self, name: str, label: str, value: str) -> str:
-        allowed = self._table[name].values(label)
-        return value if not allowed or value in allowed else OTHER
-
-    def _gauge(self, name: str, *values: str) -> Gauge:
-        return cast("Gauge", self._child(name, values))
-
-    def _counter(self, name: str, *values: str) -> Counter:
-        return cast("Counter", self._child(name, values))
-
-    def _histogram(self, name: str, *values: str) -> Histogram:
-        return cast("Histogram", self._child(name, values))

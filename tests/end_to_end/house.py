@@ -9,7 +9,7 @@ import asyncio
 import json
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -235,8 +235,14 @@ class Running:
 
 
 @asynccontextmanager
-async def daemon(folder: Path) -> AsyncIterator[Running]:
-    """Start the daemon on the configuration of this folder; it is ended with the context."""
+async def daemon(
+    folder: Path, *, inside: Sequence[str] = (), program: Sequence[str] | None = None
+) -> AsyncIterator[Running]:
+    """Start the daemon on the configuration of this folder; it is ended with the context.
+
+    ``inside``: a command that runs it somewhere (``ip netns exec …``); ``program``: another one than the daemon itself.
+    """
+    started = [*inside, *(program or command("run", "--config", "syncd.toml"))]
     place = folder / "notify"
     place.unlink(missing_ok=True)
     ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
@@ -244,7 +250,7 @@ async def daemon(folder: Path) -> AsyncIterator[Running]:
     errors = folder / "errors.log"
     with errors.open("wb") as stream:
         process = await asyncio.create_subprocess_exec(
-            *command("run", "--config", "syncd.toml"), cwd=folder, stdin=asyncio.subprocess.DEVNULL,
+            *started, cwd=folder, stdin=asyncio.subprocess.DEVNULL,
             env=environment(folder, {"NOTIFY_SOCKET": str(place)}), stdout=stream, stderr=stream,
         )  # fmt: skip
     running = Running(folder, process, ear, errors)
