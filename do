@@ -62,7 +62,8 @@ bench)
     ;;
 docs)
     set_up dev
-    exec "$VENV/bin/python" -m syncd.reference
+    "$VENV/bin/python" -m syncd.reference
+    "$VENV/bin/python" -m deploy.grafana
     ;;
 lock)
     uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from msgspec import structs
 from sqlalchemy.orm import Session
 
-from benchmarks.records import words
+from benchmarks.records import AGENCIES, words
 from syncd.answers.changes import changes_since
 from syncd.answers.one_mismatch import one_mismatch
 from syncd.answers.overview import overview
@@ -36,32 +36,60 @@ from syncd.reconcile.mismatches import KINDS, MismatchKind, Observation
 from syncd.records.periods import Period
 
 SEED = 20260719
-NOW = datetime(2026, 11, 25, tzinfo=UTC)
+NOW = datetime(2026, 12, 31, 2, tzinfo=UTC)
 PAIR = "ha-noi"
 UNITS = 130
 FIELDS = ("name", "steps", "documents", "methods", "field_name", "decision_number", "legal_bases")
 ALL_KINDS = (MismatchKind.FIELD_DIFFERS,) * 10 + tuple(MismatchKind)
 AT_ONCE = 5_000
 PAGE, SEARCH = 100.0, 100.0
-DAY = timedelta(days=1)
+DAY, CONFIRMED_AFTER = timedelta(days=1), timedelta(hours=6)
+LEAST_AGO = 7 * 60
+"""Minutes since the newest mismatch was found."""
 
 
 class Size(NamedTuple):
-    """How much there is: open mismatches, and those of the year that have ended."""
+    """How much there is: mismatches to be worked on, waived ones besides, and those of the year that have ended."""
 
     open: int = 100_000
+    waived: int = 10_000
     ended: int = 100_000
+
+    def states(self, number: int) -> tuple[str, ...]:
+        """What states the mismatch of this number may be in."""
+        if number < self.open:
+            return ("suspected", "confirmed", "confirmed")
+        return ("waived",) if number < self.open + self.waived else ("resolved",)
+
+
+def unit_code(number: int) -> str:
+    """The code of a unit."""
+    return f"H26.{number}"
+
+
+def unit_name(number: int) -> str:
+    """The name of a unit: the agencies that records name, then wards."""
+    return AGENCIES[number] if number < len(AGENCIES) else f"Phường {words(random.Random(number), 2)[:-1]} {number}"
+
+
+def identity(number: int) -> str:
+    """The id of a mismatch."""
+    return f"M-{number:016d}"
 
 
 def fill(ledger: Ledger, size: Size) -> None:
-    """The mismatches, their events, the queue's rows."""
-    for some in chunks(range(size.open + size.ended), AT_ONCE):
-        ledger.write_now(
-            _write, [_mismatch(random.Random(SEED + number), number, number < size.open) for number in some]
-        )
+    """The mismatches, the queue's rows, and all events in the order in which they came about."""
+    events: list[dict[str, Any]] = []
+    for some in chunks(range(sum(size)), AT_ONCE):
+        several = [_mismatch(random.Random(SEED + number), number, size.states(number)) for number in some]
+        ledger.write_now(_write, several)
+        events += [event for one in several for event in _events(one)]
+    events.sort(key=lambda event: event["at"])
+    for part in chunks(events, AT_ONCE):
+        ledger.write_now(insert, MISMATCH_EVENTS, part)
 
 
-def _mismatch(chance: random.Random, number: int, is_open: bool) -> Mismatch:
+def _mismatch(chance: random.Random, number: int, states: tuple[str, ...]) -> Mismatch:
     kind, unit = chance.choice(ALL_KINDS), chance.randrange(UNITS)
     seen = Observation(
         kind=kind,
@@ -72,19 +100,19 @@ def _mismatch(chance: random.Random, number: int, is_open: bool) -> Mismatch:
         difference=chance.choice(("real", "tone-mark", "order")),
         portal_value=words(chance, 30),
         city_value=words(chance, 30),
-        agency_code=f"H26.{unit}",
-        agency_name=f"Sở {words(random.Random(unit), 3)}",
+        agency_code=unit_code(unit),
+        agency_name=unit_name(unit),
     )
-    since = NOW - timedelta(minutes=chance.randrange(365 * 24 * 60))
-    ended = None if is_open else min(NOW, since + timedelta(days=chance.randrange(1, 20)))
-    state = chance.choice(("suspected", "confirmed", "confirmed", "waived")) if is_open else "resolved"
+    since = NOW - timedelta(minutes=chance.randrange(LEAST_AGO, 365 * 24 * 60))
+    state = chance.choice(states)
+    ended = min(NOW, since + timedelta(days=chance.randrange(1, 20))) if state == "resolved" else None
     return Mismatch(
-        id=f"M-{number:016d}",
+        id=identity(number),
         pair=PAIR,
         state=state,
         severity=KINDS[kind].severity.value,
         first_seen=since,
-        last_changed=ended or since + timedelta(hours=6),
+        last_changed=ended or since + CONFIRMED_AFTER,
         confirmed_at=since,
         resolved_at=ended,
         subject=seen.subject,
@@ -100,13 +128,14 @@ def _mismatch(chance: random.Random, number: int, is_open: bool) -> Mismatch:
 def _write(session: Session, several: list[Mismatch]) -> None:
     insert(session, MISMATCHES, [structs.asdict(one) for one in several])
     insert(session, MISMATCH_LISTING, [listing_row(one) for one in several])
-    insert(session, MISMATCH_EVENTS, [event for one in several for event in _events(one)])
 
 
 def _events(one: Mismatch) -> Iterator[dict[str, Any]]:
     stages: list[tuple[str, str | None, str, datetime]] = [("found", None, "suspected", one.first_seen)]
     if one.state != "suspected":
-        stages.append(("confirmed", "suspected", "confirmed", one.first_seen + timedelta(hours=6)))
+        stages.append(("confirmed", "suspected", "confirmed", one.first_seen + CONFIRMED_AFTER))
+    if one.state == "waived":
+        stages.append(("waived", "confirmed", "waived", one.first_seen + CONFIRMED_AFTER))
     if one.resolved_at is not None:
         stages.append(("agreed", "confirmed", "resolved", one.resolved_at))
     for event, before, after, at in stages:
@@ -189,6 +218,7 @@ def main() -> int:
     """Parse the command line, build, ask, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--open", type=int, default=Size().open)
+    parser.add_argument("--waived", type=int, default=Size().waived)
     parser.add_argument("--ended", type=int, default=Size().ended)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument(
@@ -201,7 +231,7 @@ def main() -> int:
         with open_ledger(url) as ledger:
             if not ledger.read_now(ids_of, Filter(), within=None, now=NOW, limit=1):
                 begun = perf_counter()
-                fill(ledger, Size(options.open, options.ended))
+                fill(ledger, Size(options.open, options.waived, options.ended))
                 print(f"built in {perf_counter() - begun:.0f} s")
             return report(measure(ledger, options.rounds))
 

@@ -12,9 +12,13 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from secrets import token_bytes
 from shutil import disk_usage
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -33,7 +37,8 @@ from syncd.desk.app import desk_app, routes
 from syncd.desk.live import Live
 from syncd.desk.pages.oidc import oidc_routes
 from syncd.desk.routes import Control, Desk
-from syncd.errors import SyncdError
+from syncd.desk.warming import warming
+from syncd.errors import ConfigurationError, SyncdError
 from syncd.gauges import Gauges
 from syncd.ledger import Ledger, open_ledger, upgrade
 from syncd.ledger.engines import parse, sqlite_path
@@ -53,8 +58,12 @@ from syncd.passes.course import Heartbeat, PairLoop, PassOutcome
 from syncd.passes.loop import DAEMON
 from syncd.passes.one_pass import Room
 from syncd.passes.pair import SIDES, Pair
+from syncd.passes.turns import Turns
 from syncd.running import desk_url
 from syncd.status_page import PairSummary
+
+if TYPE_CHECKING:
+    from syncd.cluster.member import Member
 
 LEAST_FRESH = timedelta(minutes=30)
 FLAPPING_WITHIN = timedelta(hours=24)
@@ -111,6 +120,7 @@ class Household:
     _desk_url: str = ""
     _gauges: Gauges | None = field(default=None)
     _announcer: Announcer | None = field(default=None)
+    _member: Member | None = field(default=None)
 
     @property
     def ledger(self) -> Ledger:
@@ -134,13 +144,38 @@ class Household:
         self._ledger = await asyncio.to_thread(open_ledger, url)
         now = self.clock()
         self._seed = await self.ledger.write(fingerprint_seed, now=now, actor=DAEMON)
-        dead = [holder for holder in await self.ledger.read(running_holders) if is_dead(holder)]
-        if dead:
-            await self.ledger.write(interrupt_holders, holders=dead, now=now, actor=DAEMON)
+        await self._bury(now)
         if self.announces:
             self._lines = await asyncio.to_thread(open_lines, self.configuration)
         await self._remembered()
         await self.announce()
+        if self._member is not None:
+            await asyncio.to_thread(cluster().install, url, now=now, actor=DAEMON)
+            await self._member.open(self.ledger)
+
+    async def _bury(self, now: datetime) -> None:
+        """Put right what a dead daemon of this host left; where several share, hosts may be called alike, and their
+        leases tell them apart."""
+        if self.configuration.cluster is not None:
+            return
+        dead = [holder for holder in await self.ledger.read(running_holders) if is_dead(holder)]
+        if dead:
+            await self.ledger.write(interrupt_holders, holders=dead, now=now, actor=DAEMON)
+
+    @property
+    def turns(self) -> Turns | None:
+        """`Rooms.turns`. Raises `ConfigurationError` where the engine is not installed."""
+        if self.configuration.cluster is not None and self._member is None:
+            self._member = cluster().member_of(
+                self.configuration,
+                database_url(self.configuration, secrets_of(self.configuration)),
+                name=own_name(),
+                metrics=self.metrics,
+                ledger=lambda: self.ledger,
+                live=self.live,
+                shows=lambda: {one.name: partial(self._show, one.name) for one in self.configuration.comparing},
+            )
+        return self._member
 
     async def open_to_ask(self) -> None:
         """Open the ledger alone, for questions: nothing is made, upgraded, put right or announced.
@@ -154,14 +189,18 @@ class Household:
         """Show what the ledger knows before the first pass: a restart must not look like a loss."""
         for pair in self.configuration.comparing:
             self.metrics.initialise([pair.name])
-            await self.show_open(pair.name)
-            verified = await self.ledger.read(last_verified, pair.name)
-            if verified is not None:
-                self.metrics.verified(pair.name, verified)
-            for side in SIDES:
-                reading = await self.ledger.read(last_whole, pair.name, side)
-                if reading is not None:
-                    self.metrics.read_whole(pair.name, side, reading.ended_at, reading.counted)
+            await self._show(pair.name)
+
+    async def _show(self, pair: str) -> None:
+        """Show what the ledger knows of a pair, whoever wrote it there."""
+        await self.show_open(pair)
+        verified = await self.ledger.read(last_verified, pair)
+        if verified is not None:
+            self.metrics.verified(pair, verified)
+        for side in SIDES:
+            reading = await self.ledger.read(last_whole, pair, side)
+            if reading is not None:
+                self.metrics.read_whole(pair, side, reading.ended_at, reading.counted)
 
     @property
     def room(self) -> Room:
@@ -172,7 +211,8 @@ class Household:
     def announcer(self) -> Announcer:
         """The one that all pairs share: a reload may give it another file."""
         if self._announcer is None:
-            self._announcer = Announcer(self.ledger, self.clock, self._lines, self._tell)
+            name = log_name(self.configuration) if self.configuration.cluster is not None else None
+            self._announcer = Announcer(self.ledger, self.clock, self._lines, self._tell, name)
         return self._announcer
 
     async def announce(self) -> None:
@@ -182,7 +222,8 @@ class Household:
 
     def _tell(self, event: MismatchEvent) -> None:
         self.gauges.changed(event)
-        self.live.tell(event)
+        if self._member is None:
+            self.live.tell(event)
         self.told(event)
 
     def pair(self, pair: PairConfig, configuration: Configuration) -> Pair:
@@ -237,7 +278,9 @@ class Household:
             secret=secrets_of(known),
             random=token_bytes,
         )
-        return desk_app(desk, settings, live=self.live, pages=(*routes(), *provider))
+        app = desk_app(desk, settings, live=self.live, pages=(*routes(), *provider))
+        app.cleanup_ctx.append(warming())
+        return app
 
     async def check_ledger(self) -> None:
         """`Rooms.check_ledger`."""
@@ -277,7 +320,9 @@ class Household:
             before.close()
 
     async def close(self) -> None:
-        """`Rooms.close`. The ledger first: what it has begun to announce still needs the log."""
+        """`Rooms.close`. The ledger before the log: what it has begun to announce still needs it."""
+        if self._member is not None:
+            await self._member.close()
         if self._ledger is not None:
             await self._ledger.aclose()
         if self._lines is not None:
@@ -328,3 +373,22 @@ def open_lines(configuration: Configuration) -> MismatchLog | None:
         return MismatchLog(None if wanted == Path(STDOUT) else configuration.resolve(wanted))
     except OSError as error:
         raise MismatchLogError(error) from error
+
+
+def log_name(configuration: Configuration) -> str:
+    """The mismatch log among those of all daemons that share a ledger: its host and file."""
+    wanted = configuration.log.mismatch_log
+    return f"{socket.gethostname()}:{configuration.resolve(wanted) if wanted is not None else ''}"
+
+
+def cluster() -> ModuleType:
+    """`syncd.cluster.joining`, imported where it is wanted: a daemon that is alone needs no engine.
+
+    Raises `ConfigurationError` where the engine is not installed.
+    """
+    try:
+        return import_module("syncd.cluster.joining")
+    except ImportError as error:
+        raise ConfigurationError(
+            f"the cluster's engine is not installed ({error.name})", path="cluster", action="install syncd[cluster]"
+        ) from error

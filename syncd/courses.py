@@ -148,6 +148,7 @@ def _notices(ground: Ground, configuration: Configuration, heartbeat: Heartbeat)
         secret=secrets_of(configuration),
         resolve=configuration.resolve,
         progress=heartbeat,
+        shows=ground.metrics,
     )
 
 

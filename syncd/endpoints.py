@@ -153,7 +153,8 @@ def _ledger_words(failure: Exception | None) -> str:
 
 def _pair(state: PairState) -> dict[str, object]:
     next_in = None if state.next_in is None else round(state.next_in, 1)
-    return asdict(state) | {"reason": redact_text(state.reason)[:300], "next_in": next_in}
+    shown = {"reason": redact_text(state.reason)[:300], "next_in": next_in, "quiet": round(state.quiet, 1)}
+    return asdict(state) | shown
 
 
 def _status(board: Board) -> Handler:

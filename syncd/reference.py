@@ -20,6 +20,7 @@ from pydantic.fields import FieldInfo
 
 from syncd.config import (
     AgencyScope,
+    CareConfig,
     DaemonConfig,
     DatabaseConfig,
     DepartmentScope,
@@ -56,6 +57,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[daemon]", DaemonConfig),
     ("[log]", LogConfig),
     ("[secrets]", SecretsConfig),
+    ("[care]", CareConfig),
     ("[[pairs]]", PairConfig),
     ("[pairs.applies] by agency", AgencyScope),
     ("[pairs.applies] by departments", DepartmentScope),
@@ -163,9 +165,9 @@ def metrics_page() -> str:
             "# Metrics and endpoints",
             NOTE,
             table(("address", "answers"), ((f"`{route.path}`", route.purpose) for route in ROUTES)),
-            "All series exist from the start, at zero, but for those of publications and of the index: they appear\n"
-            "when there is a value. `pair` takes the names of pairs, of `[[dossiers]]` tables, `publication` and\n"
-            "`index`; `unit` takes codes of units and `none`; the other labels:",
+            "All series exist from the start, at zero, but for those of publications, the index, certificates, clocks\n"
+            "and the database: they appear when there is a value. `pair` takes the names of pairs, of `[[dossiers]]`\n"
+            "tables, `publication`, `index` and `notices`; `unit` takes codes of units and `none`; the other labels:",
             table(("label", "values"), ((label, ", ".join(values)) for label, values in VALUES.items())),
             table(("metric", "type", "labels", "unit", "meaning"), rows),
             "Beside ours:",
@@ -184,7 +186,10 @@ def lifecycle_page() -> str:
             "is read again by key on both sides; only the same finding *confirms* it. It ends *resolved* when two\n"
             "whole readings agree, *vanished* when neither side has the record any more. A waiver binds the field\n"
             "and both values, with an owner, a reason and an expiry: another value alarms again. What ended is never\n"
-            "taken up again: the next finding is a new life with a new id.",
+            "taken up again: the next finding is a new life with a new id. That is why a re-read that people ask for\n"
+            "ends nothing: it tells at once what both sides say, and may confirm, but a listing that lags would still\n"
+            "show the old record and begin a new life. The mismatch keeps its id until whole readings agree as well;\n"
+            "the pass that answers reads the details of its records first, so mostly that is the same pass.",
             f"```mermaid\n{diagram()}\n```",
         ]
     )

@@ -7,10 +7,9 @@ board that the endpoints read.
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -22,12 +21,14 @@ from syncd import __version__
 from syncd.config import Configuration, CourseConfig, DeskConfig, LogConfig
 from syncd.desk.routes import Control
 from syncd.endpoints import application
-from syncd.errors import SyncdError
+from syncd.listening import DESK, ENDPOINTS, Doors, Passed, Wish, is_network, place
+from syncd.loop_watch import LoopWatch, patience_of
 from syncd.metrics import Metrics
 from syncd.passes.course import Heartbeat, PairLoop, PairState
 from syncd.passes.schedule import Random
 from syncd.passes.supervision import Supervisor
-from syncd.pulse import Lag, keep_watchdog, status_line
+from syncd.passes.turns import Turns
+from syncd.pulse import Lag, Pulse
 from syncd.reloading import Read, build_all, prepare, reasons, start_all, swap
 from syncd.signals import LastResort
 from syncd.status_page import PairSummary
@@ -36,21 +37,18 @@ from syncd.systemd import Notifier
 log = structlog.get_logger(__name__)
 
 PASSES_LIMIT = 6.0
-REQUESTS_LIMIT = 1.0
-"""Seconds that passes, and then requests under way, get when the daemon stops."""
+"""Seconds that passes get when the daemon stops; requests under way get `syncd.listening.REQUESTS_LIMIT` after them."""
 
 SetUpLog = Callable[[LogConfig], None]
 
 
-class ListenError(SyncdError):
-    """The endpoints' address cannot be taken; another daemon may still be stopping."""
-
-    slug = "listen"
-    retriable = True
-
-
 class Rooms(Protocol):
     """What the daemon needs from ledger, sides and passes."""
+
+    @property
+    def turns(self) -> Turns | None:
+        """Who says when passes begin, where several daemons share them; None: this one alone. Asked before `open`."""
+        ...
 
     async def open(self) -> None:
         """Open the ledger, and put right what a killed daemon left behind. Raises `SyncdError`."""
@@ -91,23 +89,12 @@ class Outside:
     random: Random
     clock: Callable[[], datetime]
     last_resort: LastResort
+    passed: Passed = field(default_factory=dict)
 
 
 def desk_url(settings: DeskConfig) -> str:
     """The address that people use."""
     return settings.public_url or f"http://{settings.listen}"
-
-
-def _listening(wanted: DeskConfig) -> socket.socket:
-    """A socket at the desk's address. Raises `ListenError`."""
-    try:
-        return socket.create_server(
-            (wanted.host, wanted.port), family=socket.AF_INET6 if ":" in wanted.host else socket.AF_INET
-        )
-    except OSError as error:
-        raise ListenError(
-            f"the desk cannot listen on {wanted.listen}: {error.strerror}", action="free the port or set [desk] listen"
-        ) from error
 
 
 class Daemon:
@@ -122,8 +109,13 @@ class Daemon:
     ) -> None:
         self.configuration, self.rooms, self.metrics = configuration, rooms, metrics
         self._outside, self._notifier = outside, outside.notifier
-        self.supervisor = Supervisor(metrics, random=outside.random, concurrency=configuration.daemon.concurrency)
-        self.lag = Lag()
+        self.supervisor = Supervisor(
+            metrics, random=outside.random, concurrency=configuration.daemon.concurrency, turns=rooms.turns
+        )
+        self._watch = LoopWatch(self._notifier)
+        self.lag = Lag(turned=self._watch.turned)
+        self.pulse = Pulse(self._notifier, self.states, metrics)
+        self._doors = Doors(outside.passed)
         self.stop_asked = asyncio.Event()
         self.reload_asked = asyncio.Event()
         self.addresses: tuple[str, ...] = ()
@@ -192,6 +184,7 @@ class Daemon:
     async def _start(self, stack: AsyncExitStack, period: float | None) -> list[asyncio.Task[None]]:
         """Every room says *started* before readiness is announced; returns the tasks that must not end."""
         await self._listen(stack)
+        self._notifier.status("opening the ledger, bringing its schema up to date where it is older")
         await self.rooms.open()
         await self._serve_desk(stack)
         built = await build_all(self.rooms.build, self.configuration, self._names())
@@ -201,10 +194,13 @@ class Daemon:
         await self.supervisor.started.wait()
         start_all(self.supervisor, built)
         self._run("loop lag", self.lag.sample(self.metrics))
-        self._run("watchdog", keep_watchdog(self._notifier, self.states, period))
+        self._run("watchdog", self.pulse.keep(period))
         self._run("reload", self._reload_when_asked())
         log.info("daemon_ready", listen=list(self.addresses), desk=self.desk_url, pairs=self._names())
-        self._notifier.ready(status_line(self.states()))
+        self._notifier.ready(self.pulse.line())
+        self._watch.patience = patience_of(period)
+        self._watch.turned()
+        self._watch.start()
         return [self._supervising, *self._tasks]
 
     def _run(self, name: str, endless: Coroutine[Any, Any, None]) -> None:
@@ -213,6 +209,8 @@ class Daemon:
     async def _end(self, tasks: list[asyncio.Task[Any]]) -> None:
         """Passes first, then everything else; raises the first error of a task that must not have one."""
         self._outside.last_resort.arm()
+        self._watch.stop()
+        await self._doors.leave_open()
         self.left = await self.supervisor.stop(PASSES_LIMIT)
         ending = [*tasks, *self._tasks]
         for task in ending:
@@ -224,35 +222,21 @@ class Daemon:
                 raise end
 
     async def _listen(self, stack: AsyncExitStack) -> None:
-        runner = web.AppRunner(
-            application(self), handle_signals=False, access_log=None, shutdown_timeout=REQUESTS_LIMIT
-        )
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
         wanted = self.configuration.daemon
-        try:
-            await web.TCPSite(runner, wanted.host, wanted.port).start()
-        except OSError as error:
-            raise ListenError(
-                f"cannot listen on {wanted.listen}: {error.strerror}", action="free the port or set [daemon] listen"
-            ) from error
-        self.addresses = tuple(f"{host}:{port}" for host, port, *_ in runner.addresses)
+        taken = await self._doors.take(stack, ENDPOINTS, Wish(wanted.host, wanted.port, "[daemon] listen"))
+        await self._doors.serve(stack, application(self), ENDPOINTS, taken)
+        self.addresses = tuple(place(one.getsockname()) for one in taken)
 
     async def _serve_desk(self, stack: AsyncExitStack) -> None:
         """Take the desk's address, then serve the desk there."""
         wanted = self.configuration.desk
         if wanted is None:
             return
-        listening = stack.enter_context(_listening(wanted))
-        host, port = listening.getsockname()[:2]
-        taken = wanted.model_copy(update={"listen": f"[{host}]:{port}" if ":" in host else f"{host}:{port}"})
-        runner = web.AppRunner(
-            self.rooms.desk(taken, self), handle_signals=False, access_log=None, shutdown_timeout=REQUESTS_LIMIT
-        )
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        await web.SockSite(runner, listening).start()
-        self.desk_url = desk_url(taken)
+        taken = await self._doors.take(stack, DESK, Wish(wanted.host, wanted.port, "[desk] listen", "the desk "))
+        first = next((place(one.getsockname()) for one in taken if is_network(one)), wanted.listen)
+        listening = wanted.model_copy(update={"listen": first})
+        await self._doors.serve(stack, self.rooms.desk(listening, self), DESK, taken)
+        self.desk_url = desk_url(listening)
 
     def _names(self) -> list[str]:
         return [course.name for course in self.configuration.courses]
@@ -262,6 +246,8 @@ class Daemon:
         compared = {course.name for course in self.configuration.comparing}
         self.metrics.initialise([name for name in names if name in compared])
         self.metrics.initialise_courses([name for name in names if name not in compared])
+        for course in self.configuration.courses:
+            self.metrics.interval(course.name, course.interval.total_seconds())
 
     async def _reload_when_asked(self) -> None:
         while True:
@@ -270,7 +256,7 @@ class Daemon:
             self._notifier.reloading()
             await self._reload()
             await self._reopen()
-            self._notifier.ready(status_line(self.states()))
+            self._notifier.ready(self.pulse.line())
 
     async def _reload(self) -> None:
         try:
@@ -279,6 +265,7 @@ class Daemon:
         except Exception as error:
             log.error("configuration_refused", problems=reasons(error))  # noqa: TRY400
             self.metrics.reloaded(self.now(), applied=False)
+            self.pulse.is_refused = True
             return
         if new.log != self.configuration.log:
             self._outside.set_up(new.log)
@@ -288,6 +275,7 @@ class Daemon:
         for name in found.removed:
             self.metrics.forget(name)
         self.metrics.reloaded(self.now(), applied=True)
+        self.pulse.is_refused = False
         log.info("configuration_reloaded", changes=list(found.lines))
 
     async def _reopen(self) -> None:

@@ -77,6 +77,7 @@ class Loop:
 class Rooms:
     configuration: Configuration
     metrics: Metrics
+    turns: None = None
 
     async def open(self) -> None:
         say("opened")

@@ -89,7 +89,7 @@ async def test_ready_says_how_every_pair_stands(client: ClientSession) -> None:
         "pairs": [
             {
                 "name": "ha-noi", "phase": "waiting", "passes": 1, "failures": 0, "outcome": "in_sync", "reason": "",
-                "stalled": False, "progress": "", "next_in": 10.0,
+                "stalled": False, "progress": "", "next_in": 10.0, "quiet": 0.0, "slow": False,
             }
         ],
     }  # fmt: skip

@@ -12,9 +12,9 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
+from syncd.answers.belonging import belongs
 from syncd.answers.procedures import ProcedureRow
-from syncd.answers.publications import Judged, PublicationRow, row_of
-from syncd.answers.publications import rows_of as publication_rows
+from syncd.answers.publications import Judged, PublicationRow, pressing
 from syncd.publication.facts import Publication
 from syncd.records.decisions import parse_number
 from syncd.records.text import fold
@@ -22,7 +22,7 @@ from syncd.records.text import fold
 MOST = 50
 
 
-class DecisionRow(Struct, frozen=True, kw_only=True):
+class DecisionRow(Struct, frozen=True, kw_only=True, gc=False):
     """One decision. ``statuses``: how many of its procedures stand how, by the law's reading."""
 
     number: str
@@ -66,14 +66,18 @@ def _same(first: str, second: str) -> bool:
 
 def decisions(found: Judged, *, within: str | None, text: str = "") -> list[DecisionRow]:
     """Every decision that was judged, the newest first; those without a day last. Words may stand anywhere in it."""
+    rows = found.told.once(("decisions", within), lambda: _decisions(found, within))
+    words = fold(text).split()
+    return [row for row in rows if all(word in fold(f"{row.number} {row.issuer}") for word in words)]
+
+
+def _decisions(found: Judged, within: str | None) -> list[DecisionRow]:
     several: defaultdict[tuple[str, str], list[PublicationRow]] = defaultdict(list)
     for publication, row in _judged(found, within):
         if publication.decision:
             several[publication.decision, publication.issuer].append(row)
     rows = [_decision(number, issuer, rows) for (number, issuer), rows in several.items()]
-    words = fold(text).split()
-    chosen = [row for row in rows if all(word in fold(f"{row.number} {row.issuer}") for word in words)]
-    return sorted(chosen, key=lambda row: (-(row.signed or date.min).toordinal(), row.number, row.issuer))
+    return sorted(rows, key=lambda row: (-(row.signed or date.min).toordinal(), row.number, row.issuer))
 
 
 def decisions_page(rows: Sequence[DecisionRow], *, begin: int = 0, size: int = MOST) -> DecisionPage:
@@ -84,10 +88,14 @@ def decisions_page(rows: Sequence[DecisionRow], *, begin: int = 0, size: int = M
 
 def _judged(found: Judged, within: str | None) -> list[tuple[Publication, PublicationRow]]:
     """Each publication that may be seen, with its row."""
-    from_here = {(one.code, one.decision, one.ministry_decision) for one in publication_rows(found, unit=within)}
-    pairs = zip(found.judgements, found.attributions, strict=True)
-    rows = ((one.publication, row_of(one, by)) for one, by in pairs)
-    return [(one, row) for one, row in rows if (row.code, row.decision, row.ministry_decision) in from_here]
+    rows = {id(one): row for one, row in pressing(found)}
+    every = [(one.publication, rows[id(one)]) for one in found.judgements]
+    from_here = {_named(row) for _, row in every if belongs(row.unit_code, within)}
+    return [(one, row) for one, row in every if _named(row) in from_here]
+
+
+def _named(row: PublicationRow) -> tuple[str, str, str]:
+    return row.code, row.decision, row.ministry_decision
 
 
 def _decision(number: str, issuer: str, rows: Sequence[PublicationRow]) -> DecisionRow:

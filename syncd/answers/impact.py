@@ -5,16 +5,20 @@ In: a session, judged publications, a period. Out: everything that is open, rank
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 
+import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from syncd.answers.publications import Judged
 from syncd.ledger.dossiers import tallies_as_of
+from syncd.ledger.evidence import each_mismatch
 from syncd.ledger.index import tables_as_of
-from syncd.ledger.mismatches import select
+from syncd.ledger.rows import columns
+from syncd.ledger.tables import MISMATCH_EVENTS, MISMATCHES
 from syncd.publication.impact import Impact, impact, ranked
 from syncd.publication.index.recomputation import recompute, recompute_unit
 from syncd.publication.mending import Action, DossierFaults
@@ -25,7 +29,7 @@ from syncd.records.periods import Period
 MENDABLE = ("suspected", "confirmed")
 
 
-class ImpactRow(Struct, frozen=True, kw_only=True):
+class ImpactRow(Struct, frozen=True, kw_only=True, gc=False):
     """One thing to mend. ``city``: points for the city; ``unit``: for the unit's own score, as we count it.
 
     ``base``: whose counts the gain starts from (``portal`` or ``ours``), for each indicator that moves.
@@ -55,8 +59,11 @@ def world_of(
     period: Period,
     pair: str,
     dossiers: Sequence[str],
+    with_mismatches: bool = True,
 ) -> World:
     """Everything that an impact rests on, as of the instant for which ``found`` was judged.
+
+    ``with_mismatches``: also those that are open, which no count rests on.
 
     ``unit``: the city's code; ``root``: its id in the index (None: no index is read). ``pair``: whose mismatches count.
     ``dossiers``: the names of the tables ``[[dossiers]]``.
@@ -75,10 +82,35 @@ def world_of(
         figures=recompute_unit(root, [one for one in figures if one.unit == root]).basis if root else NO_FIGURES,
         units={below[id_]: one.basis.counts for id_, one in units.items()},
         dossiers=tuple(fault for name in dossiers for fault in _faults(session, name, unit, period, found)),
-        mismatches=tuple(
-            one for name in (pair, *dossiers) for one in select(session, pair=name, states=MENDABLE, as_of=found.at)
-        ),
+        mismatches=tuple(_mendable(session, (pair, *dossiers), found.at)) if with_mismatches else (),
     )
+
+
+class Mendable(Struct, frozen=True, gc=False):
+    """A mismatch as far as what ends it goes."""
+
+    id: str
+    kind: str
+    code: str
+    field: str
+    agency_code: str
+
+
+def _mendable(session: Session, pairs: Sequence[str], at: datetime) -> Iterator[Mendable]:
+    """Those that can be mended, as they stood at ``at``; from their own rows where nothing has happened since."""
+    if not happened_after(session, at):
+        of = (MISMATCHES.c.pair.in_(pairs), MISMATCHES.c.state.in_(MENDABLE))
+        wanted = sa.select(*columns(MISMATCHES, Mendable)).where(*of)
+        ordered = wanted.order_by(MISMATCHES.c.first_seen, MISMATCHES.c.code, MISMATCHES.c.id)
+        return (Mendable(*row) for row in session.execute(ordered))
+    every = (one for pair in pairs for _, one in each_mismatch(session, as_of=at, states=MENDABLE, pair=pair))
+    return (Mendable(one.id, one.kind, one.code, one.field, one.agency_code) for one in every)
+
+
+def happened_after(session: Session, at: datetime) -> bool:
+    """Whether anything happened to a mismatch after an instant."""
+    newest = session.scalar(sa.select(MISMATCH_EVENTS.c.at).order_by(MISMATCH_EVENTS.c.id.desc()).limit(1))
+    return newest is not None and newest > at
 
 
 def _faults(session: Session, name: str, root: str, period: Period, found: Judged) -> Iterable[DossierFaults]:

@@ -74,9 +74,12 @@ def own_counts(found: Judged | None, period: Period, *, unit: str | None, city: 
         return {}
     how: dict[str, Any] = {"mode": Mode.PORTAL, "period": period, "today": found.today}
     if unit in (None, city):
-        return count(found.judgements, **how).counts
+        return found.told.once(("own counts", str(period)), lambda: count(found.judgements, **how).counts)
     units = {id(one): by.unit_code for one, by in zip(found.judgements, found.attributions, strict=True)}
-    of_unit = count_by_unit(found.judgements, lambda one: units[id(one)], **how).get(unit)
+    every = found.told.once(
+        ("counts of units", str(period)), lambda: count_by_unit(found.judgements, lambda one: units[id(one)], **how)
+    )
+    of_unit = every.get(unit or "")
     return of_unit.counts if of_unit else {}
 
 

@@ -23,13 +23,15 @@ from syncd.ledger.registers import register_changed_at
 from syncd.ledger.tables import MISMATCH_EVENTS, READINGS
 from syncd.ledger.tables_index import DOSSIER_READINGS, INDEX_READINGS
 from syncd.publication.impact import ranked
-from syncd.publication.mending import Action, ActionKind
+from syncd.publication.mending import Action, ActionKind, actions, of_dossiers
 from syncd.publication.recount import ZERO, Recount, World
 from syncd.records.dates import local_date
 from syncd.records.periods import Period
 
 T = TypeVar("T")
 MOST = 16
+OF_ONE = 2
+"""Answers to one question that are remembered: now's, and one of a past instant, or of before a change."""
 
 
 class Standing(Struct, frozen=True):
@@ -116,6 +118,9 @@ class Once:
     def _keep(self, key: tuple[Hashable, Standing], found: object) -> None:
         with self._lock:
             self._known[key] = found
+            of_one = [each for each in self._known if each[0] == key[0]]
+            for each in of_one[:-OF_ONE]:
+                del self._known[each]
             while len(self._known) > self._most:
                 self._known.popitem(last=False)
 
@@ -144,6 +149,30 @@ class Once:
 
         question = ("impacts", *_said(about), root, str(period), dossiers)
         return self.of(session, question, at, answer, may_be_old=may_be_old)
+
+    def points(
+        self,
+        session: Session,
+        about: About,
+        at: datetime,
+        *,
+        root: str | None,
+        period: Period,
+        dossiers: tuple[str, ...] = (),
+    ) -> tuple[UnitPoints, ...]:
+        """What each unit could win, the most first; no mismatch is looked at, since no count rests on one."""
+
+        def answer() -> tuple[UnitPoints, ...]:
+            found = structs.replace(self.judged(session, about, at), at=at)
+            how: dict[str, Any] = {"unit": about.unit, "root": root, "period": period, "pair": about.pair}
+            world = world_of(session, found, dossiers=dossiers, with_mismatches=False, **how)
+            several = (
+                *actions(world.judgements, world.attributions, period, world.today),
+                *of_dossiers(world.dossiers),
+            )
+            return points_of_units(Recount(world), several)
+
+        return self.of(session, ("points", *_said(about), root, str(period), dossiers), at, answer)
 
 
 def _said(about: About) -> tuple[Hashable, ...]:

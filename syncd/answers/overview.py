@@ -20,9 +20,8 @@ from syncd.answers.belonging import belongs
 from syncd.answers.changes import ChangeKind, Changes, Span, changes_since, opened_and_closed
 from syncd.answers.once import Impacts, UnitPoints
 from syncd.answers.publications import Judged, rows_of
-from syncd.answers.queue_conditions import conditions
-from syncd.answers.queue_facets import COUNT, EXAMPLE, KIND, PAIR, SEVERITY, STATE, UNIT, grouped, unit_names
-from syncd.answers.queue_filter import Filter
+from syncd.answers.queue_facets import COUNT, KIND, PAIR, SEVERITY, STATE, UNIT, Groups, groups
+from syncd.answers.queue_filter import UNFILTERED
 from syncd.answers.service_index import IndexAnswer, TrendPoint
 from syncd.ledger.dossiers import WHOLE, newest_tallies
 from syncd.ledger.passes import Pass, last_pass
@@ -136,17 +135,20 @@ def overview(
     index: IndexAnswer | None = None,
     impacts: Impacts | None = None,
     days: Sequence[Span] | None = None,
+    counted: Groups | None = None,
 ) -> Overview:
     """The first page as of now. ``since``: from when on changes are told. ``fresh_for``: how old a whole reading of
-    a pair may be before nothing is known any more (absent: any age will do). ``days``: spans that are known already.
+    a pair may be before nothing is known any more (absent: any age will do). ``days``: spans that are known already;
+    ``counted``: the groups of what is open.
     """
-    rows = grouped(session, conditions(Filter(), within=within, now=now))
+    counted = groups(session, UNFILTERED, within=within, now=now) if counted is None else counted
+    rows = counted.rows
     instants = [now - timedelta(days=day) for day in range(DAYS_BACK, -1, -1)]
     return Overview(
         at=now,
         pairs=tuple(pair_state(session, pair, rows, now=now, fresh_for=fresh_for.get(pair)) for pair in pairs),
         total=sum(row[COUNT] for row in rows),
-        units=_units(session, rows),
+        units=_units(counted),
         kinds=_bars(rows, KIND),
         severities=_bars(rows, SEVERITY),
         states=_bars(rows, STATE),
@@ -167,10 +169,9 @@ def _bars(rows: Iterable[tuple[Any, ...]], place: int) -> tuple[Bar, ...]:
     return tuple(sorted(bars, key=lambda bar: (-bar.count, bar.value)))
 
 
-def _units(session: Session, rows: Sequence[tuple[Any, ...]]) -> tuple[Bar, ...]:
-    examples = {row[UNIT]: row[EXAMPLE] for row in rows}
-    names = unit_names(session, list(examples.values()))
-    return tuple(Bar(one.value, one.count, one.parts, names.get(one.value, "")) for one in _bars(rows, UNIT))
+def _units(counted: Groups) -> tuple[Bar, ...]:
+    bars = _bars(counted.rows, UNIT)
+    return tuple(Bar(one.value, one.count, one.parts, counted.names.get(one.value, "")) for one in bars)
 
 
 def pair_state(

@@ -28,7 +28,7 @@ PUBLIC, HIDDEN, GONE, ABSENT = "public", "hidden", "gone", "absent"
 """How a side has a procedure: shown, there but not for the public, there once, never."""
 
 
-class Cited(Struct, frozen=True):
+class Cited(Struct, frozen=True, gc=False):
     """A decision that a side cited, as it wrote it."""
 
     number: str
@@ -36,7 +36,7 @@ class Cited(Struct, frozen=True):
     first_public: datetime | None
 
 
-class ProcedureRow(Struct, frozen=True, kw_only=True):
+class ProcedureRow(Struct, frozen=True, kw_only=True, gc=False):
     """One procedure as both sides have it at an instant. ``keys``: the records of either side that it is made of."""
 
     code: str

@@ -27,7 +27,7 @@ SPANS = (1, 3, 5)
 _PLACES = tuple(f"{step}_{mode}" for step, _ in STEPS for mode, _ in MODES)
 
 
-class Listed(Struct, frozen=True):
+class Listed(Struct, frozen=True, gc=False):
     """One publication: its row, the words it is found by, its statuses, and how soon a step of it ends.
 
     ``due_in``: the smallest of `SPANS` that reaches its next deadline; None where nothing of it ends so soon.
@@ -129,7 +129,7 @@ def publications_page(
     table: PublicationTable, wanted: PublicationFilter, *, within: str | None, begin: int = 0, size: int = SIZE
 ) -> PublicationPage:
     """A page of what belongs to ``within`` and is asked for."""
-    seen = [one for one in table.listed if belongs(one.row.unit_code, within)]
+    seen = _seen(table, within)
     chosen = [one.row for one in _chosen(seen, wanted)]
     end = begin + size
     soon = Counter(one.due_in for one in seen)
@@ -149,6 +149,15 @@ def publications_page(
         absent=table.absent,
         is_read=table.is_read,
     )
+
+
+def chosen_rows(table: PublicationTable, wanted: PublicationFilter, *, within: str | None) -> list[PublicationRow]:
+    """Every row that a page of the same filter goes through, in the same order: what a file of it holds."""
+    return [one.row for one in _chosen(_seen(table, within), wanted)]
+
+
+def _seen(table: PublicationTable, within: str | None) -> list[Listed]:
+    return [one for one in table.listed if belongs(one.row.unit_code, within)]
 
 
 def _chosen(seen: Iterable[Listed], wanted: PublicationFilter) -> Iterable[Listed]:

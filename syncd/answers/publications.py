@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 from sqlalchemy.orm import Session
 
+from syncd.answers.told import Told
 from syncd.ledger.publications import shown
 from syncd.ledger.readings import first_whole_at
 from syncd.ledger.registers import register_as_of
@@ -47,7 +48,8 @@ class About(Struct, frozen=True, kw_only=True):
 class Judged(Struct, frozen=True, kw_only=True):
     """Every publication as of an instant. ``is_read``: whether the portal had been read whole by then at all.
 
-    ``absent``: registers that had never been read by then. ``problems``: rows that could not be used.
+    ``absent``: registers that had never been read by then. ``problems``: rows that could not be used. ``told``: what
+    was made of it already.
     """
 
     at: datetime
@@ -58,6 +60,7 @@ class Judged(Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
     absent: tuple[str, ...]
     is_read: bool
+    told: Told = field(default_factory=Told)
 
 
 def judged(session: Session, about: About, at: datetime) -> Judged:
@@ -130,7 +133,7 @@ def is_due_within(judgement: Judgement, today: date, last: date) -> bool:
     )
 
 
-class PublicationRow(Struct, frozen=True, kw_only=True):
+class PublicationRow(Struct, frozen=True, kw_only=True, gc=False):
     """One publication as people and programs read it; names are those of the columns.
 
     For each step (``sign``, ``public``) and reading (``law``, ``portal``): the last day, the status, and how many days
@@ -238,15 +241,23 @@ def rows_of(
     within so many working days, today included.
     """
     last = found.calendar.after(found.today, due_within).day if due_within is not None else found.today
-    chosen = [
-        (judgement, attribution)
-        for judgement, attribution in zip(found.judgements, found.attributions, strict=True)
-        if (unit is None or attribution.unit_code == unit or attribution.unit_code.startswith(f"{unit}."))
+    return [
+        row
+        for judgement, row in pressing(found)
+        if (unit is None or row.unit_code == unit or row.unit_code.startswith(f"{unit}."))
         and (not late or is_late(judgement))
         and (due_within is None or is_due_within(judgement, found.today, last))
     ]
-    rows = [row_of(judgement, attribution) for judgement, attribution in chosen]
-    return sorted(rows, key=_pressing)
+
+
+def pressing(found: Judged) -> tuple[tuple[Judgement, PublicationRow], ...]:
+    """Every judgement with its row, the most pressing first; made once for each answer."""
+
+    def every() -> tuple[tuple[Judgement, PublicationRow], ...]:
+        both = zip(found.judgements, found.attributions, strict=True)
+        return tuple(sorted(((one, row_of(one, by)) for one, by in both), key=lambda each: _pressing(each[1])))
+
+    return found.told.once("rows", every)
 
 
 def _pressing(row: PublicationRow) -> tuple[int, int, str, str]:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from syncd.answers.belonging import is_within
 from syncd.answers.cursors import Cursor, read, written
 from syncd.answers.queue_conditions import conditions
-from syncd.answers.queue_facets import Facet, Facets, facets
+from syncd.answers.queue_facets import Facet, Facets, Groups, basis, facets, facets_of, groups, ids_in
 from syncd.answers.queue_filter import Filter
 from syncd.answers.queue_rows import FEW, ORDERED, QueueRow, count, ordered_ids, rows_of
 from syncd.ledger.rows import chunks
@@ -29,10 +29,15 @@ __all__ = [
     "Facet",
     "Facets",
     "Filter",
+    "Groups",
     "Page",
     "QueueRow",
+    "basis",
     "bulk_preview",
     "facets",
+    "facets_of",
+    "groups",
+    "ids_in",
     "ids_of",
     "mismatches_page",
     "visible_ids",
@@ -74,8 +79,11 @@ def mismatches_page(
     size: int = 50,
     me: str = "",
     total: int | None = None,
+    among: Sequence[str] | None = None,
 ) -> Page:
     """One page of the queue. ``me``: the login that ``me`` stands for. ``total``: where it is known already.
+
+    ``among``: the ids of all mismatches of the filter, where they were gathered already (see `ids_in`).
 
     Raises ValueError for a cursor that this order did not give, or a size outside 1 to `LARGEST_PAGE`.
     """
@@ -83,9 +91,10 @@ def mismatches_page(
         raise ValueError(f"a page has 1 to {LARGEST_PAGE} rows, not {size}")
     order = ORDERED[wanted.order]
     at = read(cursor, wanted.order, order.kinds) if cursor else None
-    where = conditions(wanted, within=within, now=now, me=me)
+    where = conditions(wanted, within=within, now=now, me=me) if among is None else [_L.id.in_(among)]
     known = count(session, where) if total is None else total
-    found = ordered_ids(session, where, order, at, size + 1, is_few=known <= FEW)
+    how = {"is_few": known <= FEW and among is None, "is_mixed": not wanted.is_open_only and among is None}
+    found = ordered_ids(session, where, order, at, size + 1, **how)
     has_more = len(found) > size
     found = found[:size]
     if at is not None and at.is_back:
@@ -110,8 +119,8 @@ def ids_of(
 ) -> tuple[str, ...]:
     """The ids of the first ``limit`` mismatches of a filter, in its order."""
     where = conditions(wanted, within=within, now=now, me=me)
-    is_few = count(session, where) <= FEW
-    return tuple(row[-1] for row in ordered_ids(session, where, ORDERED[wanted.order], None, limit, is_few=is_few))
+    how = {"is_few": count(session, where) <= FEW, "is_mixed": not wanted.is_open_only}
+    return tuple(row[-1] for row in ordered_ids(session, where, ORDERED[wanted.order], None, limit, **how))
 
 
 def visible_ids(session: Session, ids: Sequence[str], *, within: str | None) -> tuple[str, ...]:

@@ -86,11 +86,11 @@ def beside(
     if row is None:
         return Beside()
     where = conditions(wanted, within=within, now=now, me=me)
-    is_few = count(session, where) <= FEW
+    how = {"is_few": count(session, where) <= FEW, "is_mixed": not wanted.is_open_only}
 
     def next_one(is_back: bool) -> str:
         place = Cursor(wanted.order, tuple(row), mismatch_id, is_back)
-        found = ordered_ids(session, where, order, place, 1, is_few=is_few)
+        found = ordered_ids(session, where, order, place, 1, **how)
         return str(found[0][-1]) if found else ""
 
     return Beside(next_one(True), next_one(False))

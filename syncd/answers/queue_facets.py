@@ -1,23 +1,26 @@
 """How many mismatches there are by state, severity, kind, field and unit.
 
-In: a filter. Out: counts by each facet, as if nothing were chosen in that facet itself; one look at one index.
+In: a filter. Out: counts by each facet, as if nothing were chosen in that facet itself; one look at one index. What is
+counted for a filter without its choices can be kept: every choice among the facets is made from the same counts.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from sys import intern
 from typing import Any
 
 import sqlalchemy as sa
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy.orm import Session
 
 from syncd.answers.belonging import belongs
 from syncd.answers.collation import in_order
 from syncd.answers.queue_conditions import Conditions, conditions
 from syncd.answers.queue_filter import OPEN_STATES, Filter
+from syncd.answers.queue_rows import FEW
 from syncd.ledger.rows import chunks
 from syncd.ledger.tables import MISMATCHES
 from syncd.ledger.tables_listing import FACETS, MISMATCH_LISTING
@@ -47,17 +50,63 @@ class Facets(Struct, frozen=True, kw_only=True):
 STATE, SEVERITY, KIND, FIELD, UNIT, PAIR, COUNT, EXAMPLE = range(len(FACETS) + 3)
 """Where each value stands in a row of `grouped`."""
 
-_CHOOSABLE = ("states", "severities", "kinds", "fields", "units")
+CHOOSABLE = ("states", "severities", "kinds", "fields", "units")
 """The attributes of the filter that are counted, in the order of the listing's columns `FACETS`."""
+
+
+class Groups(Struct, frozen=True, gc=False):
+    """What facets are counted from. ``rows``: of `grouped`, without examples; ``names``: of the units in them.
+
+    ``ids``: every mismatch in them with the number of its row; None where they were not gathered, being many.
+    """
+
+    rows: tuple[tuple[Any, ...], ...]
+    names: Mapping[str, str]
+    ids: tuple[tuple[str, int], ...] | None = None
 
 
 def facets(session: Session, wanted: Filter, *, within: str | None, now: datetime, me: str = "") -> Facets:
     """How many there are of each state, severity, kind, field and unit, and in all."""
-    rows = grouped(session, conditions(wanted, within=within, now=now, me=me, without=_CHOOSABLE))
-    total, counts = _counted(rows, [getattr(wanted, name) for name in _CHOOSABLE])
-    named = dict(zip(_CHOOSABLE, counts, strict=True))
-    units = _units(session, named.pop("units"), {row[UNIT]: row[EXAMPLE] for row in rows})
-    return Facets(total=total, units=units, **{name: _most_first(found) for name, found in named.items()})
+    return facets_of(groups(session, wanted, within=within, now=now, me=me), wanted)
+
+
+def groups(session: Session, wanted: Filter, *, within: str | None, now: datetime, me: str = "") -> Groups:
+    """What is counted for a filter; the same for all filters of one `basis`.
+
+    A search looks at every text once, so what it finds is gathered, where it is `FEW`.
+    """
+    where = conditions(wanted, within=within, now=now, me=me, without=CHOOSABLE)
+    rows, ids = _gathered(session, where) if wanted.text else (grouped(session, where), None)
+    names = unit_names(session, list({row[UNIT]: row[EXAMPLE] for row in rows}.values()))
+    return Groups(tuple(_kept(row) for row in rows), names, ids)
+
+
+def _kept(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row in which equal texts are one: many thousands of them are kept."""
+    return (*map(intern, row[:COUNT]), row[COUNT])
+
+
+def basis(wanted: Filter) -> tuple[Filter, bool]:
+    """What two filters share that are counted from the same groups."""
+    return structs.replace(wanted, **dict.fromkeys(CHOOSABLE, ()), order=""), wanted.is_open_only
+
+
+def facets_of(found: Groups, wanted: Filter) -> Facets:
+    """The facets of a filter from what was counted for its `basis`."""
+    total, counts = _counted(found.rows, [getattr(wanted, name) for name in CHOOSABLE])
+    named = dict(zip(CHOOSABLE, counts, strict=True))
+    units = _units(named.pop("units"), found.names)
+    return Facets(total=total, units=units, **{name: _most_first(some) for name, some in named.items()})
+
+
+def ids_in(found: Groups, wanted: Filter) -> tuple[str, ...] | None:
+    """The mismatches of a filter, in no order; None where they were not gathered."""
+    if found.ids is None:
+        return None
+    chosen = [getattr(wanted, name) for name in CHOOSABLE]
+    asked = _asked(chosen)
+    agreeing = {number for number, row in enumerate(found.rows) if _agree(row, asked, chosen)}
+    return tuple(identity for identity, number in found.ids if number in agreeing)
 
 
 def grouped(session: Session, where: Conditions) -> list[tuple[Any, ...]]:
@@ -65,9 +114,21 @@ def grouped(session: Session, where: Conditions) -> list[tuple[Any, ...]]:
 
     In the order of the index that it is read from, so that a database need sort nothing.
     """
+    return list(_groups(session, where))
+
+
+def _gathered(session: Session, where: Conditions) -> tuple[list[tuple[Any, ...]], tuple[tuple[str, int], ...] | None]:
+    """The rows of `grouped`, and every mismatch with the number of its row: None where there are more than `FEW`."""
+    found = list(_groups(session, where, sa.func.aggregate_strings(_L.id, " ")))
+    is_few = sum(row[COUNT] for row in found) <= FEW
+    ids = tuple((one, number) for number, row in enumerate(found) for one in row[-1].split(" ")) if is_few else None
+    return [row[:-1] for row in found], ids
+
+
+def _groups(session: Session, where: Conditions, *more: sa.ColumnElement[Any]) -> Iterator[tuple[Any, ...]]:
     columns = [_L[name] for name in (*FACETS, "pair")]
-    wanted = sa.select(*columns, sa.func.count(), sa.func.min(_L.id)).where(*where).group_by(*columns)
-    return [tuple(row) for row in session.execute(wanted)]
+    wanted = sa.select(*columns, sa.func.count(), sa.func.min(_L.id), *more).where(*where)
+    return (tuple(row) for row in session.execute(wanted.group_by(_L.is_open, *columns)))
 
 
 def _counted(rows: Sequence[tuple[Any, ...]], chosen: Sequence[Sequence[str]]) -> tuple[int, list[Counter[str]]]:
@@ -100,9 +161,8 @@ def _most_first(counts: Mapping[str, int]) -> tuple[Facet, ...]:
     return tuple(Facet(value, count) for value, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])))
 
 
-def _units(session: Session, counts: Mapping[str, int], examples: Mapping[str, str]) -> tuple[Facet, ...]:
+def _units(counts: Mapping[str, int], names: Mapping[str, str]) -> tuple[Facet, ...]:
     """By unit, in Vietnamese order of their names, which one mismatch of each says."""
-    names = unit_names(session, [examples[unit] for unit in counts])
     found = [Facet(unit, count, names.get(unit, "")) for unit, count in counts.items()]
     return tuple(in_order(found, lambda one: one.name or one.value))
 

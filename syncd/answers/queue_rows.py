@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from heapq import merge
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -84,10 +86,34 @@ def ordered_ids(
     most: int,
     *,
     is_few: bool,
+    is_mixed: bool = False,
 ) -> list[list[Any]]:
-    """The values and ids of the rows from a place on, in the order in which they are walked."""
-    columns = (*order.columns, _L.id)
+    """The values and ids of the rows from a place on, in the order in which they are walked.
+
+    ``is_mixed``: both what is open and what has ended may be among them. Indexes hold the two apart: many of both are
+    walked one after the other, then merged.
+    """
     is_falling = order.is_falling != (at is not None and at.is_back)
+    if is_few or not is_mixed:
+        return _walked(session, where, order, at, most, is_few=is_few, is_falling=is_falling)
+    parts = [
+        _walked(session, [_L.is_open.is_(is_open), *where], order, at, most, is_few=False, is_falling=is_falling)
+        for is_open in (True, False)
+    ]
+    return list(islice(merge(*parts, reverse=is_falling), most))
+
+
+def _walked(
+    session: Session,
+    where: Sequence[sa.ColumnElement[bool]],
+    order: Order,
+    at: Cursor | None,
+    most: int,
+    *,
+    is_few: bool,
+    is_falling: bool,
+) -> list[list[Any]]:
+    columns = (*order.columns, _L.id)
     wanted = sa.select(*columns).order_by(*(one.desc() if is_falling else one.asc() for one in columns)).limit(most)
     if is_few:
         chosen = sa.select(_L.id).where(*where).cte("chosen").prefix_with("MATERIALIZED")

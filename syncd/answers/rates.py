@@ -73,6 +73,10 @@ def own_scores(found: Judged | None, period: Period) -> Mapping[str, OwnScore]:
     """The points of publication of each unit in a period, by our counts; none where the portal was not read."""
     if found is None or not found.is_read:
         return {}
+    return found.told.once(("own scores", str(period)), lambda: _own_scores(found, period))
+
+
+def _own_scores(found: Judged, period: Period) -> Mapping[str, OwnScore]:
     by = {id(one): to.unit_code for one, to in zip(found.judgements, found.attributions, strict=True)}
 
     def unit_of(one: Judgement) -> str:

@@ -14,7 +14,17 @@ from sqlalchemy.orm import Session
 from syncd.answers.decisions import DecisionRow, decisions
 from syncd.answers.procedures import ProcedureRow, found_in
 from syncd.answers.publications import Judged
-from syncd.answers.queue import Facet, Filter, QueueRow, facets, mismatches_page
+from syncd.answers.queue import (
+    Facet,
+    Filter,
+    Page,
+    QueueRow,
+    facets,
+    facets_of,
+    groups,
+    ids_in,
+    mismatches_page,
+)
 from syncd.answers.queue_filter import LONGEST
 from syncd.records.text import fold
 
@@ -46,7 +56,7 @@ def search(
     """Everything in which all words stand. An empty text finds nothing; a long one is cut."""
     words = " ".join(text[:LONGEST].split())
     wanted = Filter(text=words)
-    page = mismatches_page(session, wanted, within=within, now=now, size=FEW) if words else None
+    page = _first(session, wanted, within, now) if words else None
     procedures = found_in(catalogue, words) if words else []
     several = decisions(found, within=within, text=words) if words and found is not None else []
     return Found(
@@ -59,6 +69,13 @@ def search(
         decision_total=len(several),
         units=_units(session, words, within, now) if words else (),
     )
+
+
+def _first(session: Session, wanted: Filter, within: str | None, now: datetime) -> Page:
+    """The first few, and how many; the texts are looked through once."""
+    counted = groups(session, wanted, within=within, now=now)
+    total, among = facets_of(counted, wanted).total, ids_in(counted, wanted)
+    return mismatches_page(session, wanted, within=within, now=now, size=FEW, total=total, among=among)
 
 
 def _units(session: Session, text: str, within: str | None, now: datetime) -> tuple[Facet, ...]:

@@ -19,9 +19,8 @@ from syncd.answers.changes import Span, opened_and_closed
 from syncd.answers.collation import in_order
 from syncd.answers.publications import AGENCIES, Judged, PublicationRow, agencies_of, rows_of
 from syncd.answers.queue import QueueRow, mismatches_page
-from syncd.answers.queue_conditions import conditions
-from syncd.answers.queue_facets import COUNT, EXAMPLE, SEVERITY, UNIT, grouped, unit_names
-from syncd.answers.queue_filter import Filter
+from syncd.answers.queue_facets import COUNT, SEVERITY, UNIT, Groups, groups
+from syncd.answers.queue_filter import UNFILTERED, Filter
 from syncd.answers.rates import OwnScore, Rate, Tallied, on_time, online, own_scores
 from syncd.ledger.dossiers import dossiers_as_of, tallies_as_of
 from syncd.ledger.registers import register_as_of
@@ -73,19 +72,23 @@ class OneUnit(Struct, frozen=True, kw_only=True):
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """What questions about units rest on: the pairs, the names of the tables ``[[dossiers]]``, the period, the time."""
+    """What questions about units rest on: the pairs, the names of the tables ``[[dossiers]]``, the period, the time.
+
+    ``counted``: the groups of everything that is open, where they are known already.
+    """
 
     pairs: tuple[str, ...]
     dossiers: tuple[str, ...]
     period: Period
     now: datetime
     found: Judged | None = None
+    counted: Groups | None = None
 
 
 def units(session: Session, asked: Asked, *, within: str | None) -> tuple[UnitRow, ...]:
     """Every unit that something belongs to, in Vietnamese order of their names; what is nobody's has no code."""
-    rows = grouped(session, conditions(Filter(), within=within, now=asked.now))
-    names = unit_names(session, list({row[UNIT]: row[EXAMPLE] for row in rows}.values()))
+    counted = asked.counted or groups(session, UNFILTERED, within=within, now=asked.now)
+    rows, names = counted.rows, dict(counted.names)
     tallies = _tallies(session, asked, asked.period)
     late = _late(session, asked, within)
     publications = rows_of(asked.found, unit=within) if asked.found else []

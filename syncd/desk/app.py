@@ -40,6 +40,7 @@ from syncd.desk.pages import (
 )
 from syncd.desk.rendering import RENDERING, Rendering
 from syncd.desk.routes import DESK, Desk, Route
+from syncd.desk.security.forgetting import Forgetting
 from syncd.desk.security.limits import SignInLimits
 from syncd.desk.security.middleware import MIDDLEWARES, TABLE, prepare
 from syncd.desk.security.places import places_of
@@ -93,10 +94,12 @@ def desk_app(
     live: Live | None = None,
     random: Callable[[int], bytes] = secrets.token_bytes,
     pages: Iterable[Route] | None = None,
+    forgetting: Forgetting | None = None,
 ) -> web.Application:
     """The application. ``live``: where the daemon's announcements go; ``random``: the source of every secret.
 
-    ``pages``: other routes than those of `MODULES`. Raises ValueError where two routes share a name or an address.
+    ``pages``: other routes than those of `MODULES`; ``forgetting``: how often old sessions go. Raises ValueError where
+    two routes share a name or an address.
     """
     assets = Assets()
     table = [*(routes() if pages is None else pages), static_route(assets)]
@@ -110,6 +113,7 @@ def desk_app(
     app[TABLE] = {one: route for route in table for one in _added(app, route)}
     app.on_response_prepare.append(prepare)
     app.on_shutdown.append(_let_go)
+    app.cleanup_ctx.append((Forgetting() if forgetting is None else forgetting).beside)
     return app
 
 

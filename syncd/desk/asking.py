@@ -17,6 +17,10 @@ from syncd.desk.writing import HANOI
 
 FARTHEST = 10_000_000
 LONGEST_TEXT = 200
+EARLIEST = datetime(2000, 1, 1, tzinfo=HANOI)
+"""No page and no program is told of an instant before this one."""
+LATEST = datetime(9000, 1, 1, tzinfo=HANOI)
+"""No instant of an address is so late; every zone has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class AsOf:
 def as_of(text: str, now: datetime) -> AsOf:
     """``2026-11-24T09:30`` in giờ Hà Nội, a day alone for its end; nothing, or what is yet to come, is the present.
 
-    Raises 400 for what is no instant.
+    Raises 400 for what is no instant, and for one before `EARLIEST`: there was nothing yet, and no zone would hold it.
     """
     if not text:
         return AsOf(now)
@@ -44,6 +48,8 @@ def as_of(text: str, now: datetime) -> AsOf:
         at = (local + timedelta(days=1) if _is_day(text) else local).astimezone(HANOI)
     except (ValueError, OverflowError) as error:
         raise web.HTTPBadRequest from error
+    if at < EARLIEST:
+        raise web.HTTPBadRequest
     return AsOf(now) if at >= now else AsOf(at, f"{at:%Y-%m-%dT%H:%M}")
 
 

@@ -47,6 +47,11 @@ class Counting:
             return Counted(asked.result(), is_known=True)
         return Counted(self._known[name], is_known=True) if name in self._known else Counted()
 
+    async def settled(self) -> None:
+        """Wait until nothing is being worked out any more; what goes wrong is raised where it was asked for."""
+        while self._running:
+            await asyncio.wait(set(self._running.values()))
+
     def knows(self, name: Hashable) -> bool:
         """Whether there is an answer, old or new."""
         return name in self._known

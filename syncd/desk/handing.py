@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from weakref import WeakKeyDictionary
 
 from aiohttp import web
+from msgspec import structs
 
 from syncd.desk.routes import DESK, Desk, visitor_of
 from syncd.documents.kinds import make
@@ -36,7 +37,10 @@ class Made:
 
 async def hand_over(request: web.Request, kind: str, wanted: Wanted) -> web.StreamResponse:
     """Make the document, note who has it, send it. Raises `UnknownDocumentError` where there is none to make."""
+    turns = _TURNS.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
+    await turns.acquire()
     making = asyncio.ensure_future(_made(request.app[DESK], kind, wanted))
+    making.add_done_callback(lambda _made: turns.release())
     try:
         made = await asyncio.shield(making)
     except asyncio.CancelledError:
@@ -50,15 +54,17 @@ async def hand_over(request: web.Request, kind: str, wanted: Wanted) -> web.Stre
 
 
 async def _made(desk: Desk, kind: str, wanted: Wanted) -> Made:
-    """Ends even when nobody waits for it any more: the thread that writes cannot be stopped half way."""
-    async with _TURNS.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE)):
-        folder = await asyncio.to_thread(TemporaryDirectory, prefix="syncd-document-")
-        try:
-            document = await make(desk.ledger, kind, wanted, desk.sources, Path(folder.name))
-            file = await asyncio.to_thread(document.path.open, "rb")
-            return Made(document, file, document.path.stat().st_size)
-        finally:
-            await asyncio.to_thread(folder.cleanup)
+    """Ends even when nobody waits for it any more: the thread that writes cannot be stopped half way.
+
+    One that waits for its turn has not begun, and is not made when nobody waits for it.
+    """
+    folder = await asyncio.to_thread(TemporaryDirectory, prefix="syncd-document-")
+    try:
+        document = await make(desk.ledger, kind, wanted, desk.sources, Path(folder.name))
+        file = await asyncio.to_thread(document.path.open, "rb")
+        return Made(document, file, document.path.stat().st_size)
+    finally:
+        await asyncio.to_thread(folder.cleanup)
 
 
 def _close(making: asyncio.Future[Made]) -> None:
@@ -76,6 +82,7 @@ async def _note(request: web.Request, kind: str, wanted: Wanted) -> None:
         "period": str(wanted.period) if wanted.period else "",
         "unit": wanted.within or "",
         "number": wanted.number,
+        "filter": {name: value for name, value in structs.asdict(wanted.only).items() if value},
     }
     change = Change(wanted.pair or "", detail=detail)
     await desk.ledger.write(

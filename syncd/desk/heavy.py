@@ -16,11 +16,13 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from syncd.answers.belonging import belongs
-from syncd.answers.index_figures import open_once, own_counts
-from syncd.answers.once import Impacts, UnitPoints, points_of_units, standing
+from syncd.answers.index_figures import own_counts
+from syncd.answers.once import Impacts, UnitPoints, standing
 from syncd.answers.overview import IndexState, PublicationCounts, index_state, points_within
 from syncd.answers.publication_list import SPANS, table_once
 from syncd.answers.publications import About, PublicationRow
+from syncd.answers.queue import Filter, Groups, basis, groups
+from syncd.answers.queue_filter import ME, UNFILTERED
 from syncd.answers.service_index import IndexAnswer, index_answer
 from syncd.desk.counting import Counted
 from syncd.desk.routes import Desk
@@ -77,6 +79,18 @@ async def asked(desk: Desk, name: Hashable, ask: Callable[[Session, datetime], T
         return desk.derived.of(name, stands(session, now), lambda: ask(session, now))
 
     return await desk.counting.of(name, lambda: desk.ledger.read(answer))
+
+
+def counted(
+    session: Session, desk: Desk, wanted: Filter = UNFILTERED, *, within: str | None, now: datetime, me: str = ""
+) -> Groups:
+    """What the facets of a filter are counted from; counted once for as long as the ledger stands as it stands."""
+    who = me if wanted.assignee == ME else ""
+    day = now if wanted.older is not None or wanted.younger is not None else None
+    name = ("groups", *basis(wanted), within, who)
+    return desk.counts.of(
+        name, (stands(session, now), day), lambda: groups(session, wanted, within=within, now=now, me=me)
+    )
 
 
 async def publications(desk: Desk, within: str | None) -> Counted[PublicationState | None]:
@@ -144,11 +158,6 @@ async def points(desk: Desk, within: str | None) -> Counted[Winnable | None]:
 
 def _points(session: Session, desk: Desk, about: About, at: datetime, within: str | None) -> Winnable:
     period, sources = year_of(at), desk.sources
-
-    def every() -> tuple[UnitPoints, ...]:
-        root = sources.root or None
-        found = open_once(desk.once, session, about, at, root=root, period=period, dossiers=sources.dossiers)
-        return points_of_units(found.recount, found.actions.values())
-
-    units = desk.derived.of("points of units", (standing(session, at), period), every)
+    root = sources.root or None
+    units = desk.once.points(session, about, at, root=root, period=period, dossiers=sources.dossiers)
     return Winnable(period=period, units=points_within(Impacts((), units), within))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -28,6 +28,8 @@ STALE = b"event: stale\ndata: {}\n\n"
 RETRY = b"retry: 5000\n\n"
 BEAT = b": beat\n\n"
 WRITE_LIMIT = 10.0
+TOLD_ONE_BY_ONE = 40
+"""Of so many changes at once pages that are open are told one by one; of more, that much has changed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,17 +58,25 @@ class Live:
 
     def tell(self, event: MismatchEvent) -> None:
         """A mismatch has changed (the announcer's `tell`)."""
-        self.say(f"mismatch:{event.mismatch.id}", event.to_state, unit=event.mismatch.agency_code)
+        self.say(f"mismatch:{event.mismatch.id}", event.to_state, unit=event.unit)
+
+    def acted(self, what: str, units: Mapping[str, Collection[str]]) -> None:
+        """People did something. ``units``: by id of the mismatch whose it was and whose it is: both see it move."""
+        if len(units) > TOLD_ONE_BY_ONE:
+            self.say("mismatch:*", what, also={unit for several in units.values() for unit in several})
+            return
+        for identity, several in units.items():
+            self.say(f"mismatch:{identity}", what, also=several)
 
     def pass_ended(self, pair: str) -> None:
         """A pass of a pair has ended; of no unit's concern alone."""
         self.say(f"pass:{pair}", "ended")
 
-    def say(self, subject: str, what: str, *, unit: str = "") -> None:
-        """Tell everybody who may hear of this unit."""
+    def say(self, subject: str, what: str, *, unit: str = "", also: Collection[str] = ()) -> None:
+        """Tell everybody who may hear of this unit, or of one of those, once; of no unit's only who may hear of all."""
         message = f"event: change\ndata: {json.dumps({'subject': subject, 'what': what})}\n\n".encode()
         for reader in list(self._readers):
-            if belongs(unit, reader.visitor.within):
+            if any(belongs(one, reader.visitor.within) for one in (unit, *also)):
                 self._put(reader, message)
 
     def close(self) -> None:

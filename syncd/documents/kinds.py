@@ -24,6 +24,7 @@ from syncd.documents.mismatch_list import mismatch_list
 from syncd.documents.obstacles import sync_obstacles
 from syncd.documents.overdue_dossiers import overdue_dossiers
 from syncd.documents.publication_results import publication_results
+from syncd.documents.uncollected import uncollected
 from syncd.documents.wanted import MEDIA_TYPES, Document, DocumentFormat, Sources, Wanted
 from syncd.documents.workbook import Sheet, write_workbook
 from syncd.errors import SyncdError
@@ -141,9 +142,10 @@ def build(session: Session, kind: str, wanted: Wanted, sources: Sources, folder:
     found = kind_of(kind, wanted.form, sources)
     day = local_date(wanted.as_of)
     asked = replace(wanted, period=wanted.period or (found.period(day) if found.period else None))
-    content = found.build(session, asked, sources)
-    document = _named(found, asked, folder)
-    WRITERS[asked.form](document.path, found.vietnamese, content, asked)
+    with uncollected():
+        content = found.build(session, asked, sources)
+        document = _named(found, asked, folder)
+        WRITERS[asked.form](document.path, found.vietnamese, content, asked)
     return document
 
 

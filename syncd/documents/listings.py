@@ -10,7 +10,8 @@ from typing import Final
 from msgspec import structs
 from sqlalchemy.orm import Session
 
-from syncd.answers.publications import PublicationRow, judged, rows_of
+from syncd.answers.publication_list import PublicationFilter, chosen_rows, table_of
+from syncd.answers.publications import PublicationRow, judged
 from syncd.answers.service_index import index_answer
 from syncd.documents.content import STRONG, Annex, Content, Row
 from syncd.documents.reasons import reason_words
@@ -58,16 +59,29 @@ GROUP_NAMES: Final[dict[str, str]] = {rule.group: rule.name for rule in (*GROUPS
 
 
 def publications(session: Session, wanted: Wanted, sources: Sources) -> Content:
-    """Every publication against its deadlines."""
+    """Publications against their deadlines: every one, or those of a filter, which then stands above them."""
     found = judged(session, sources.about, wanted.as_of) if sources.about else None
-    rows = rows_of(found, unit=wanted.within) if found else []
-    notes = (
-        () if found and found.is_read else (f"Chưa đọc được Cổng Dịch vụ công quốc gia tại thời điểm trên: {UNKNOWN}.",)
-    )
+    rows = chosen_rows(table_of(found), wanted.only, within=wanted.within) if found else []
+    unread = f"Chưa đọc được Cổng Dịch vụ công quốc gia tại thời điểm trên: {UNKNOWN}."
+    notes = (*(() if found and found.is_read else (unread,)), *_filtered(wanted.only))
     title = "Theo dõi công bố, công khai thủ tục hành chính"
     return Content(
         (Annex("Công bố, công khai", title, PUBLICATIONS, map(_publication, rows), None, notes, PUBLICATIONS_ON_PAPER),)
     )
+
+
+def _filtered(only: PublicationFilter) -> tuple[str, ...]:
+    """What a list was narrowed by, so that nobody takes a part for the whole."""
+    parts = (
+        only.text and f"từ khóa “{only.text}”",
+        only.unit and f"đơn vị {only.unit}",
+        only.status and f"theo luật: {STATUS[only.status].lower()}",
+        only.portal_status and f"theo Cổng: {STATUS[only.portal_status].lower()}",
+        only.late and "chậm hoặc quá hạn, theo luật hoặc theo Cổng",
+        only.due_within and f"đến hạn trong {only.due_within} ngày làm việc",
+    )
+    said = "; ".join(part for part in parts if part)
+    return (f"Danh sách đã lọc: {said}.",) if said else ()
 
 
 def _publication(row: PublicationRow) -> Row:

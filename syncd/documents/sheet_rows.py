@@ -77,7 +77,9 @@ class SheetRows:
     def write(self, number: int, row: Mapping[str, Any]) -> None:
         """Write one row; ``number`` counts from 0 and grows."""
         at = number + 1
-        lines = max([lines_in(str(row[name]), width) for name, width in self._texts], default=1)
+        texts = [(str(row[name]), width) for name, width in self._texts]
+        long = [one for one in texts if len(one[0]) >= one[1] or "\n" in one[0]]
+        lines = max([lines_in(*one) for one in long], default=1)
         height = f' ht="{LINE_PT * lines}" customHeight="1"' if lines > 1 else ""
         cells = "".join(f"{begin}{at}{form}{written(row[name])}" for name, begin, form, written in self._places)
         self._page.fh.write(f'<row r="{at}"{height}>{cells}</row>')

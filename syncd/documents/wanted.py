@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import quote
 
+from syncd.answers.publication_list import PublicationFilter
 from syncd.answers.publications import About
 from syncd.config import Configuration
 from syncd.config.desk import LetterConfig
@@ -39,7 +40,8 @@ class Wanted:
     """One document. ``period``: None for the one that its kind takes by itself. ``within``: a unit and those below it.
 
     ``chosen``: ids of mismatches (none: those in ``states``, and of ``pair`` where it is given). ``number`` and
-    ``dated`` stand on a letter; without them it is a draft, and the clerk writes them.
+    ``dated`` stand on a letter; without them it is a draft, and the clerk writes them. ``only``: which publications of
+    those ``within``; it narrows their list alone.
     """
 
     as_of: datetime
@@ -52,6 +54,7 @@ class Wanted:
     pair: str | None = None
     states: tuple[str, ...] = OPEN
     chosen: tuple[str, ...] = ()
+    only: PublicationFilter = field(default_factory=PublicationFilter)
 
     @property
     def sure_period(self) -> Period:

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
+from zipfile import ZipFile
 
 import xlsxwriter
+import xlsxwriter.workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -43,10 +45,22 @@ FORMATS: Final[dict[Cell, dict[str, Any]]] = {
     Cell.FLAG: {"valign": "top"},
 }
 TOTAL: Final = {"bold": True, "top": 1}
+PACKING: Final = 1
+"""How hard the file is packed, of 9: the usual 6 takes a third of all time, and saves a fifth of the bytes."""
 NOTE, HEADER = 2, 3
 """The rows of the note and of the titles, counted from 0."""
 FONT: Final = {"font_name": "Times New Roman", "font_size": 11}
 Row = Mapping[str, Any]
+
+
+class _Packed(ZipFile):
+    """The archive that xlsxwriter makes, which gives it no choice of how hard it packs."""
+
+    def __init__(self, file: str, mode: Literal["w"], compression: int, allowZip64: bool) -> None:  # noqa: N803
+        super().__init__(file, mode, compression, allowZip64, compresslevel=PACKING)
+
+
+xlsxwriter.workbook.ZipFile = _Packed
 
 
 class Sheet(NamedTuple):

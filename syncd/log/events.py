@@ -50,11 +50,21 @@ EVENTS: dict[str, Event] = {
         "A pass has made no progress within `stall_after` and is cancelled; while it hangs, the watchdog is not fed.",
         ("pair", "seconds", "progress"),
     ),
+    "pair_hanging": Event(
+        "error",
+        "A stalled pass does not let go; where it and other tasks stand. The watchdog ends the daemon next.",
+        ("pair", "seconds", "progress", "stacks"),
+    ),
     "pair_moving": Event("info", "A stalled pair has let go.", ("pair",)),
     "pair_abandoned": Event("error", "A pass did not end when told to stop; it is left behind.", ("pair",)),
     "pair_close_failed": Event("error", "A pair could not let go of everything.", ("pair", "exc_info")),
     "loop_lagging": Event(
         "warning", "The event loop was held up; look for work on it that belongs in a thread.", ("seconds",)
+    ),
+    "loop_blocked": Event(
+        "error",
+        "The event loop does not turn at all; where its thread stands. The watchdog ends the daemon if it stays so.",
+        ("seconds", "stack"),
     ),
     "systemd_unreachable": Event("warning", "The notification socket does not answer.", ()),
     "mismatch_log_repaired": Event(
@@ -82,6 +92,11 @@ EVENTS: dict[str, Event] = {
         "The units that a side knows could not be read; the directory stays as it was, and is read again in a day.",
         ("pair", "side", "error"),
     ),
+    "certificate_not_taken": Event(
+        "warning",
+        "A replaced certificate or key cannot be used; new connections go on with the one before. Put both in place.",
+        ("error", "action"),
+    ),
     "heartbeat_missed": Event(
         "warning", "The ledger did not take a pass's sign of life; tried again soon.", ("pair", "error")
     ),
@@ -96,6 +111,9 @@ EVENTS: dict[str, Event] = {
         "warning",
         "Too many tries at one login or from one address; the next is taken after `wait` s.",
         ("address", "wait"),
+    ),
+    "sessions_not_forgotten": Event(
+        "warning", "Sessions that are over could not be removed; it is tried again in a quarter of an hour.", ("error",)
     ),
     "digest_not_composed": Event(
         "error",
@@ -120,5 +138,32 @@ EVENTS: dict[str, Event] = {
     ),
     "provider_refused": Event(
         "warning", "Somebody came from the city's own sign-in and was not let in.", ("address", "reason")
+    ),
+    "cluster_joined": Event("info", "This daemon shares the courses with others from now on.", ("member", "name")),
+    "cluster_left": Event("info", "This daemon shares no longer; what it ran is given to others at once.", ("member",)),
+    "cluster_given_up": Event(
+        "warning",
+        "The others had not heard of this daemon within the lease and gave it up; look for a pause or a cut network.",
+        ("member",),
+    ),
+    "cluster_unreachable": Event(
+        "warning",
+        "The database does not answer; said once until it does. Passes go on when it is back.",
+        ("error", "action"),
+    ),
+    "cluster_reachable": Event("info", "The database answers again.", ()),
+    "cluster_round_failed": Event(
+        "error", "A look at what is due failed unexpectedly; the next one follows.", ("exc_info",)
+    ),
+    "turn_taken_over": Event(
+        "warning", "A daemon that has gone silent lost this pass; whoever is next begins it anew.", ("pair", "epoch")
+    ),
+    "turn_not_taken": Event(
+        "warning", "A turn could not be taken up; it is given back and offered anew.", ("pair", "error")
+    ),
+    "pass_fenced": Event(
+        "warning",
+        "A pass ended here after its lease had moved on to another daemon; what it wrote since was refused.",
+        ("pair", "error"),
     ),
 }

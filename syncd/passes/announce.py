@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from syncd.errors import SyncdError
 from syncd.ledger import Ledger
+from syncd.ledger.announcing import claim_announcements
 from syncd.ledger.mismatches import MismatchEvent, mark_announced, pending_announcements
 
 BATCH = 200
@@ -63,12 +64,16 @@ class Lines(Protocol):
 
 @dataclass(slots=True)
 class Announcer:
-    """Empties the outbox. ``lines`` is None where no mismatch log is wanted."""
+    """Empties the outbox. ``lines`` is None where no mismatch log is wanted.
+
+    ``name``: of this mismatch log, where several daemons have one each; None where there is only this one.
+    """
 
     ledger: Ledger
     clock: Callable[[], datetime]
     lines: Lines | None
     tell: Callable[[MismatchEvent], None] = lambda _event: None
+    name: str | None = None
     _writing: Lock = field(default_factory=Lock)
 
     def use(self, lines: Lines | None) -> None:
@@ -80,17 +85,23 @@ class Announcer:
         """Announce everything that waits; returns how many events there were. Raises `MismatchLogError`.
 
         The lines are written inside the transaction that marks them: writers come one at a time, across programs too,
-        so that neither two pairs nor a command beside the daemon can take the same event.
+        so that neither two pairs nor a command beside the daemon can take the same event. Where there are several logs
+        an event is given to one of them for good before it is written: no other can know whether it was.
         """
         total = 0
-        while events := await self.ledger.write(self._empty):
+        while events := await self._some():
             for event in events:
                 self.tell(event)
             total += len(events)
         return total
 
+    async def _some(self) -> list[MismatchEvent]:
+        if self.name is not None:
+            await self.ledger.write(claim_announcements, announcer=self.name, limit=BATCH)
+        return await self.ledger.write(self._empty)
+
     def _empty(self, session: Session) -> list[MismatchEvent]:
-        events = pending_announcements(session, BATCH)
+        events = pending_announcements(session, BATCH, self.name)
         self._write([line(event) for event in events])
         mark_announced(session, event_ids=[event.id for event in events], at=self.clock())
         return events

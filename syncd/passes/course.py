@@ -15,6 +15,9 @@ from typing import Protocol
 
 from syncd.passes.schedule import Rhythm
 
+SLOW_SHARE = 1 / 3
+"""Of ``stall_after``: so long without progress is worth a word to people before anything is done about it."""
+
 
 class PassOutcome(Protocol):
     """How one pass ended. ``word`` is bounded (a metric's label); ``failed`` asks for a back-off.
@@ -86,7 +89,10 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class PairState:
-    """A snapshot. ``passes`` counts those that ended, however; ``next_in`` is seconds, None while one is under way."""
+    """A snapshot. ``passes`` counts those that ended, however; ``next_in`` is seconds, None while one is under way.
+
+    ``quiet``: seconds since the pass under way last got on; ``slow``: a third of the patience with that is used up.
+    """
 
     name: str
     phase: Phase
@@ -97,6 +103,8 @@ class PairState:
     stalled: bool
     progress: str
     next_in: float | None
+    quiet: float = 0.0
+    slow: bool = False
 
 
 @dataclass(slots=True)
@@ -112,6 +120,7 @@ class Course:
     failures: int = 0
     stalled: bool = False
     next_at: float = 0.0
+    wait: float = 0.0
     last: Ended | None = None
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -128,6 +137,11 @@ class Course:
         self.failures = self.failures + 1 if ended.failed else 0
         self.last = ended
 
+    def heard(self, ended: Ended, failures: int) -> None:
+        """Another daemon has ended a pass of this course."""
+        self.passes = max(self.passes, 1)
+        self.last, self.failures = ended, failures
+
     def stop(self) -> None:
         self.phase = Phase.STOPPED
 
@@ -139,8 +153,12 @@ class Course:
                 await self.woken.wait()
         self.woken.clear()
 
+    def quiet(self) -> float:
+        """Seconds since the pass under way last got on; 0 while none is."""
+        return max(0.0, self.now() - self.heartbeat.at) if self.phase is Phase.RUNNING else 0.0
+
     def state(self) -> PairState:
-        last = self.last
+        last, quiet = self.last, self.quiet()
         return PairState(
             name=self.name,
             phase=self.phase,
@@ -151,4 +169,6 @@ class Course:
             stalled=self.stalled,
             progress=self.heartbeat.text if self.phase is Phase.RUNNING else "",
             next_in=max(0.0, self.next_at - self.now()) if self.phase is Phase.WAITING else None,
+            quiet=quiet,
+            slow=quiet > self.rhythm.stall_after * SLOW_SHARE,
         )

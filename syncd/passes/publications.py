@@ -36,6 +36,7 @@ class Shows(Protocol):
     """Where the counts go (`syncd.metrics.Metrics`)."""
 
     def publications(self, counts: Counts, due: Counts, at: datetime) -> None: ...
+    def next_deadlines(self, days: Mapping[tuple[str, str], int]) -> None: ...
 
 
 class RegistersError(SyncdError):
@@ -94,6 +95,16 @@ def counted(found: Judged) -> tuple[Counts, Counts]:
     return statuses, due
 
 
+def nearest(found: Judged) -> dict[tuple[str, str], int]:
+    """By step and reading: working days from today until the nearest deadline that is due; 0 is today."""
+    days: dict[tuple[str, str], int] = {}
+    for one in (deadline for judgement in found.judgements for deadline in judgement.deadlines):
+        if one.status is Status.DUE and one.day is not None:
+            labels, left = (one.step.value, one.mode.value), found.calendar.between(found.today, one.day)
+            days[labels] = min(left, days.get(labels, left))
+    return days
+
+
 @dataclass(slots=True)
 class PublicationCourse:
     """Registers and publications as the supervisor runs them. ``files``: register name → file."""
@@ -112,6 +123,7 @@ class PublicationCourse:
         self.heartbeat("judging")
         found = await self.ledger.read(judged, self.about, now)
         self.shows.publications(*counted(found), now)
+        self.shows.next_deadlines(nearest(found))
         if failures:
             return Reported("partial", failed=True, reason="; ".join(one.message for one in failures)[:500])
         return Reported("complete", failed=False)

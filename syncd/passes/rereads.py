@@ -1,7 +1,7 @@
 """Answers what people asked to have read again, before anything else in a pass: one point read on each side.
 
-In: the wishes pending for a pair. Out: each with its answer, and the moves that follow from it: what was suspected may
-be confirmed, what was confirmed or waived may end. The same second look and the same judges as everywhere.
+In: the wishes pending for a pair. Out: each with its answer; what was suspected may be confirmed by it. Nothing ends by
+a point read: a listing that lags would find it again at once, under another id. The whole reading that follows ends it.
 """
 
 from __future__ import annotations
@@ -21,14 +21,8 @@ from syncd.reconcile.screening import screen
 
 Record = Callable[[Sequence[Move], Sequence[Mismatch], datetime], Awaitable[int]]
 
-ENDS = {SecondLook.AGREED: Event.AGREED, SecondLook.GONE: Event.GONE}
-
-EVENTS: dict[tuple[MismatchState, SecondLook], Event] = {
-    (MismatchState.SUSPECTED, SecondLook.CONFIRMED): Event.CONFIRMED,
-    **{(state, look): ENDS[look] for state in (MismatchState.CONFIRMED, MismatchState.WAIVED) for look in ENDS},
-}
-"""What a look at a mismatch in this state makes of it; nothing where there is none. One that is suspected and not found
-again waits for a whole reading: a listing that lags would only find it anew."""
+OTHERWISE = frozenset({SecondLook.AGREED, SecondLook.GONE, SecondLook.CHANGED})
+"""What says that a side's record is not what the last whole reading showed."""
 
 OUTCOMES: dict[SecondLook, RereadOutcome] = {
     SecondLook.CONFIRMED: RereadOutcome.CONFIRMED,
@@ -51,7 +45,11 @@ async def answer_rereads(pair: Pair, ledger: Ledger, clock: Clock, record: Recor
     await ledger.write(take_rereads, reread_ids=[one.id for one in pending], now=clock())
     known = await ledger.read(mismatches_by_id, [one.mismatch_id for one in pending])
     looks = await _look(pair, ledger, [one for one in known.values() if one.state in OPEN])
-    made = [move(known[identity], event) for identity, event in _events(known, looks).items()]
+    for identity, look in looks.items():
+        if look in OTHERWISE:
+            _read_soon(pair, known[identity])
+    confirmed = (known[identity] for identity, look in looks.items() if look is SecondLook.CONFIRMED)
+    made = [move(one, Event.CONFIRMED) for one in confirmed if one.state == MismatchState.SUSPECTED]
     moved = await record(made, list(known.values()), clock())
     outcomes = {one.id: _outcome(one, known, looks).value for one in pending}
     await ledger.write(finish_rereads, outcomes=outcomes, now=clock(), actor=actor)
@@ -68,9 +66,12 @@ async def _look(pair: Pair, ledger: Ledger, mismatches: Sequence[Mismatch]) -> M
     return await look_again(pair, [one for one in mismatches if world.can_be_confirmed(one)], law)
 
 
-def _events(known: Mapping[str, Mismatch], looks: Mapping[str, SecondLook]) -> dict[str, Event]:
-    found = {identity: EVENTS.get((MismatchState(known[identity].state), look)) for identity, look in looks.items()}
-    return {identity: event for identity, event in found.items() if event is not None}
+def _read_soon(pair: Pair, mismatch: Mismatch) -> None:
+    """Put its records' details before all others: where only the listing is as before, this very pass sees the rest."""
+    for side, key in ((pair.portal, mismatch.portal_key), (pair.city, mismatch.city_key)):
+        entry = side.index.get(key)
+        if entry is not None:
+            side.index.put(key, entry._replace(detail_read=0))
 
 
 def _outcome(reread: Reread, known: Mapping[str, Mismatch], looks: Mapping[str, SecondLook]) -> RereadOutcome:
@@ -78,6 +79,6 @@ def _outcome(reread: Reread, known: Mapping[str, Mismatch], looks: Mapping[str, 
     look = looks.get(reread.mismatch_id, SecondLook.UNKNOWN)
     if state in ENDED:
         return ENDED[state]
-    if state is MismatchState.SUSPECTED and look in ENDS:
+    if state is MismatchState.SUSPECTED and look in (SecondLook.AGREED, SecondLook.GONE):
         return RereadOutcome.NOT_CONFIRMED
     return OUTCOMES[look]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Protocol
 
 import structlog
@@ -16,6 +16,7 @@ import structlog
 from syncd.errors import SyncdError
 from syncd.passes.course import Course, Ended, Heartbeat, PairLoop, PairState
 from syncd.passes.schedule import Random, Rhythm, back_off, first_delay, next_start
+from syncd.passes.turns import Alone, Turns
 
 log = structlog.get_logger(__name__)
 
@@ -32,15 +33,16 @@ class Observer(Protocol):
 class Supervisor:
     """Runs every pair until told to stop.
 
-    ``concurrency`` limits the passes under way at once (None: no limit). `run` must be under way before `add`.
+    ``concurrency`` limits the passes under way at once (None: no limit); ``turns``: who says when each begins, the
+    daemon itself where nothing is given. `run` must be under way before `add`.
     """
 
-    def __init__(self, observer: Observer, *, random: Random, concurrency: int | None = None) -> None:
+    def __init__(
+        self, observer: Observer, *, random: Random, concurrency: int | None = None, turns: Turns | None = None
+    ) -> None:
         self._observer = observer
         self._random = random
-        self._gate: AbstractAsyncContextManager[object] = (
-            nullcontext() if concurrency is None else asyncio.Semaphore(concurrency)
-        )
+        self._turns = Alone(concurrency) if turns is None else turns
         self._courses: dict[str, Course] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
@@ -111,12 +113,11 @@ class Supervisor:
 
     async def _rounds(self, course: Course) -> None:
         origin = course.now()
-        await course.pause(first_delay(course.rhythm, self._random))
+        course.wait = first_delay(course.rhythm, self._random)
         while True:
-            async with self._gate:
+            async with self._turns.turn(course):
                 ended = await self._one_pass(course)
-            delay = self._judge(course, ended, origin)
-            await course.pause(delay)
+                course.wait = self._judge(course, ended, origin)
 
     def _judge(self, course: Course, ended: Ended, origin: float) -> float:
         """Tell what has changed, once, and say how long to wait."""

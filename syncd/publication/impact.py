@@ -7,8 +7,9 @@ It is a recount: a set gains what all of it together gains, never the sum of sin
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from heapq import merge
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -16,8 +17,10 @@ from msgspec import Struct
 from syncd.publication.mending import ACTIONS, Action, ActionKind, Mismatch, actions, of_dossiers
 from syncd.publication.recount import ZERO, Change, Effect, Recount, World
 
+SLICE = 5_000
 
-class Impact(Struct, frozen=True, kw_only=True):
+
+class Impact(Struct, frozen=True, kw_only=True, gc=False):
     """What one action brings. ``city``: to the city's index; ``unit``: to the unit's own score, as we count it.
 
     None: not known, because no count is there to start from. Points may be negative: what is signed or made public late
@@ -56,8 +59,14 @@ def ranked(world: World) -> list[Impact]:
         if str(one.id) not in told
     ]
     kinds = {str(one.id): one.kind for one in world.mismatches}
-    impacts = [_impact(recount, action, ended.get(action.id, ()), kinds) for action in found]
-    return sorted(impacts, key=_rank)
+    return _in_order([_impact(recount, action, ended.get(action.id, ()), kinds) for action in found])
+
+
+def _in_order(several: Sequence[Impact]) -> list[Impact]:
+    """By rank. Sorted in slices and then merged: sorting in one go holds every thread until it ends."""
+    ranks = [(_rank(one), number) for number, one in enumerate(several)]
+    slices = [sorted(ranks[at : at + SLICE]) for at in range(0, len(ranks), SLICE)]
+    return [several[number] for _, number in merge(*slices)]
 
 
 def _rank(one: Impact) -> tuple[bool, Decimal, Decimal, str]:
@@ -117,7 +126,7 @@ WHY: dict[str, tuple[str, str]] = {
 
 
 def _impact(recount: Recount, action: Action, ended: tuple[str, ...], kinds: Mapping[str, str]) -> Impact:
-    effect = recount.effect([action], action.unit_code)
+    effect = _effect(recount, action)
     vietnamese, english = WHY[_why(action, effect)]
     kind = kinds.get(action.mismatch, "")
     row = ACTIONS[action.kind]
@@ -130,6 +139,13 @@ def _impact(recount: Recount, action: Action, ended: tuple[str, ...], kinds: Map
         vietnamese=". ".join(filter(None, (row.vietnamese, vietnamese.format(kind=kind)))),
         english="; ".join(filter(None, (row.english, english.format(kind=kind)))),
     )
+
+
+def _effect(recount: Recount, action: Action) -> Effect:
+    """Of one action; nothing that is counted moves when a mismatch is put right, so there is nothing to recount."""
+    if action.kind is ActionKind.RECONCILE:
+        return Effect(ZERO, ZERO if action.unit_code else None, ())
+    return recount.effect([action], action.unit_code)
 
 
 def _why(action: Action, effect: Effect) -> str:

@@ -92,7 +92,7 @@ class DossierFaults(Struct, frozen=True, kw_only=True):
     unsynchronised: int = 0
 
 
-class Action(Struct, frozen=True, kw_only=True):
+class Action(Struct, frozen=True, kw_only=True, gc=False):
     """One thing to do: about a publication (``code``, ``decision``, ``ministry_decision``) or ``dossiers`` of a unit.
 
     `COMPLETE` is about the procedure, whatever its decisions. ``mismatch``: the id of the mismatch that it is about.

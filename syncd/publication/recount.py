@@ -49,7 +49,7 @@ class World(Struct, frozen=True, kw_only=True):
     latest_signing: date | None = None
 
 
-class Change(Struct, frozen=True):
+class Change(Struct, frozen=True, gc=False):
     """How one indicator of the city moves: from which count to which, and whose count that was (portal or ours)."""
 
     indicator: Indicator

@@ -23,6 +23,20 @@ class ReadingVerdict(StrEnum):
     REFUSED = "refused"
 
 
+class Ground(StrEnum):
+    """Why a reading is not whole, as a bounded word beside each reason. ``adapter``: a doubt that the adapter has."""
+
+    DUPLICATES = "duplicates"
+    SHRINKAGE = "shrinkage"
+    ADAPTER = "adapter"
+    FAILURE = "failure"
+    OPEN_END = "open_end"
+    TOTAL_CHANGED = "total_changed"
+    TOTAL_DIFFERS = "total_differs"
+    SIDE_CHANGED = "side_changed"
+    EMPTY = "empty"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something worth knowing that is no error, e.g. a record that only one of two inventories lists."""
@@ -34,7 +48,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What one reading of one side proves. ``reasons`` is empty exactly when the verdict is whole."""
+    """What one reading of one side proves. ``reasons`` is empty exactly when the verdict is whole.
+
+    ``grounds``: the bounded word of each reason, in the same order; a proof from the ledger has none.
+    """
 
     verdict: ReadingVerdict
     counted: int
@@ -42,6 +59,7 @@ class Proof:
     declared_total: int | None = None
     reasons: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    grounds: tuple[Ground, ...] = field(default=(), compare=False)
 
     @property
     def whole(self) -> bool:
@@ -128,37 +146,42 @@ def prove(
     merely did not reach its end is partial.
     """
     limits = shrinkage or Shrinkage()
-    partial = list(evidence.doubts)
-    refused: list[str] = []
+    partial = [(Ground.ADAPTER, doubt) for doubt in evidence.doubts]
+    refused: list[tuple[Ground, str]] = []
     if failure is not None:
-        partial.append(failure)
+        partial.append((Ground.FAILURE, failure))
     elif not evidence.closed:
-        partial.append("the side never said that the listing was at its end")
+        partial.append((Ground.OPEN_END, "the side never said that the listing was at its end"))
     total = evidence.totals[-1] if evidence.totals else None
     if len(set(evidence.totals)) > 1:
-        partial.append(f"the declared total changed while reading: {min(evidence.totals)} to {max(evidence.totals)}")
+        changed = f"the declared total changed while reading: {min(evidence.totals)} to {max(evidence.totals)}"
+        partial.append((Ground.TOTAL_CHANGED, changed))
     if total is not None and failure is None and total != evidence.listed:
-        partial.append(f"{evidence.listed} records were listed, the side declared {total}")
+        differs = f"{evidence.listed} records were listed, the side declared {total}"
+        partial.append((Ground.TOTAL_DIFFERS, differs))
     if len(set(evidence.snapshots)) > 1:
-        partial.append("the side changed while it was read")
+        partial.append((Ground.SIDE_CHANGED, "the side changed while it was read"))
     if not evidence.listed and failure is None and not may_be_empty:
-        partial.append("nothing at all was listed: an empty side is not believed")
+        partial.append((Ground.EMPTY, "nothing at all was listed: an empty side is not believed"))
     if duplicates:
-        refused.append(f"{duplicates} keys were listed more than once")
+        refused.append((Ground.DUPLICATES, f"{duplicates} keys were listed more than once"))
     if last_whole and failure is None:
         lost = last_whole - evidence.listed
         if lost > limits.records and lost > last_whole * limits.share:
-            refused.append(
+            shrunk = (
                 f"{evidence.listed} records where the last whole reading had {last_whole}: {lost} fewer is over the"
                 f" limits of {limits.records} records and {limits.share:.0%}; if they are gone for good, raise"
                 " shrinkage.records or shrinkage.share of the pair until one reading is whole"
             )
+            refused.append((Ground.SHRINKAGE, shrunk))
+    against = (*refused, *partial)
     verdict = ReadingVerdict.REFUSED if refused else ReadingVerdict.PARTIAL if partial else ReadingVerdict.WHOLE
     return Proof(
         verdict=verdict,
         counted=evidence.listed,
         pages=evidence.pages,
         declared_total=total,
-        reasons=(*refused, *partial),
+        reasons=tuple(reason for _, reason in against),
         findings=tuple(evidence.findings),
+        grounds=tuple(ground for ground, _ in against),
     )

@@ -30,6 +30,7 @@ from syncd.config.desk import DeskConfig
 from syncd.desk.app import desk_app, routes
 from syncd.desk.live import Live
 from syncd.desk.routes import Desk, Route
+from syncd.desk.security.forgetting import Forgetting
 from syncd.ledger import Ledger, open_ledger, upgrade
 from syncd.ledger.accounts import add_user, user_by_id
 from syncd.ledger.api_tokens import add_token
@@ -231,6 +232,7 @@ async def building(start: Path, folder: Path) -> AsyncIterator[Build]:
             more_pages: Iterable[Route] = (),
             live: Live | None = None,
             more: Mapping[str, Any] | None = None,
+            forgetting: Forgetting | None = None,
             **settings: Any,
         ) -> House:
             path = folder / f"ledger-{next(numbers)}.db"
@@ -244,7 +246,9 @@ async def building(start: Path, folder: Path) -> AsyncIterator[Build]:
             desk = Desk(ledger=ledger, clock=clock, control=control, public_url=public_url or base, **(more or {}))
             settings = {"listen": f"127.0.0.1:{port}", **settings}
             telling = Live() if live is None else live
-            app = desk_app(desk, DeskConfig(**settings), live=telling, pages=[*routes(), *more_pages])
+            app = desk_app(
+                desk, DeskConfig(**settings), live=telling, pages=[*routes(), *more_pages], forgetting=forgetting
+            )
             runner = web.AppRunner(app, shutdown_timeout=1)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)

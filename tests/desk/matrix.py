@@ -7,11 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
 
+from syncd.config.desk import DeskConfig, OidcConfig
+from syncd.desk.app import routes, static_route
+from syncd.desk.assets import Assets
+from syncd.desk.pages.oidc import oidc_routes
+from syncd.desk.routes import Route
 from syncd.records.roles import Role
 
 ALL = frozenset(Role)
 OPERATORS = frozenset({Role.OPERATOR})
+START = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +29,18 @@ class Expected:
     roles: frozenset[Role]
     strangers: bool = False
     values: Mapping[str, object] = field(default_factory=dict)
+
+
+def provider_routes(issuer: str = "https://dang-nhap.example", public_url: str = "") -> tuple[Route, ...]:
+    """The routes that a desk has besides `routes` where the city has a sign-in of its own."""
+    settings = DeskConfig(oidc=OidcConfig(issuer=issuer, client_id="syncd"))
+    made: dict[str, Any] = {"clock": lambda: START, "secret": lambda _name: "", "random": bytes}
+    return oidc_routes(settings, public_url=public_url, **made)
+
+
+def every_route() -> list[Route]:
+    """Every route that a desk can have."""
+    return [*routes(), *provider_routes(), static_route(Assets())]
 
 
 EVERYBODY = Expected(ALL, strangers=True)
@@ -40,6 +60,8 @@ EXPECTED: dict[str, Expected] = {
     "sign_in": EVERYBODY,
     "sign_in_now": EVERYBODY,
     "sign_out": EVERYBODY,
+    "oidc_begin": EVERYBODY,
+    "oidc_back": EVERYBODY,
     "language": EVERYBODY,
     "theme": EVERYBODY,
     "keys": EVERYBODY,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Collection
 from html import unescape
 from pathlib import Path
 from typing import ClassVar
@@ -292,10 +293,10 @@ async def test_to_me_takes_one_click(house, ids):
 class Heard(Live):
     """Remembers what was said to those who listen."""
 
-    told: ClassVar[list[tuple[str, str, str]]] = []
+    told: ClassVar[list[tuple[str, str, set[str]]]] = []
 
-    def say(self, subject: str, what: str, *, unit: str = "") -> None:
-        self.told.append((subject, what, unit))
+    def say(self, subject: str, what: str, *, unit: str = "", also: Collection[str] = ()) -> None:
+        self.told.append((subject, what, {unit, *also} - {""}))
 
 
 async def test_who_looks_at_the_page_is_told(build, ids):
@@ -304,7 +305,7 @@ async def test_who_looks_at_the_page_is_told(build, ids):
     browser = await house.signed_in(Role.REVIEWER)
     await do(browser, "comment", ids["child"])
     await do(browser, "comment", ids["child"])
-    assert told == [(f"mismatch:{ids['child']}", "comment", "H26.17.01")]
+    assert told == [(f"mismatch:{ids['child']}", "comment", {"H26.17.01"})]
     everything = await browser.get("/act/comment", params={"all": "1", "filter": ""})
     several = re.search(r'name="ids" value="([^"]*)"', everything.text)[1]
     await browser.post("/act/comment", {"ids": several, "text": "Đã xem.", "step": "apply"})

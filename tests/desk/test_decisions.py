@@ -65,3 +65,13 @@ async def test_a_decision_as_of_before_it_is_not_there(office: House) -> None:
     browser = await office.signed_in(Role.AUDITOR)
     assert (await browser.get("/decisions/3600%2FQ%C4%90-UBND?as_of=2026-11-16T09:00")).status == 404
     assert "3600" not in _numbers((await browser.get("/decisions?as_of=2026-11-16T09:00")).text)
+
+
+async def test_the_list_is_whole_after_one_decision_was_looked_at(office: House) -> None:
+    """What was worked out for the page of one decision is never taken for all of them."""
+    browser = await office.signed_in(Role.REVIEWER)
+    past = "as_of=2026-11-20T09:00"
+    assert (await browser.get(f"/decisions/3511%2FQ%C4%90-UBND?{past}")).status == 200
+    page = await browser.get(f"/decisions?{past}")
+    assert page.status == 200
+    assert len(set(re.findall(r'href="/decisions/([^"?]+)', page.text))) > 5

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import tempfile
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -105,6 +107,75 @@ async def test_a_unit_gets_what_is_its_own(office: House) -> None:
     assert "1.000005" not in text
     assert (await made(browser, "publications", form="xlsx", unit="H26.21"))[0] == 422
     assert "H26.21" not in (await browser.get("/documents/publications")).text
+
+
+FILTERS = (
+    "late=1",
+    "due=5",
+    "status=overdue",
+    "portal_status=late",
+    "q=HOC+PHI",
+    "unit=H26.17",
+    "unit=H26",
+    "late=1&status=overdue&q=1.0000&unit=H26.17&as_of=2026-11-20T09:00",
+    "status=unknown&portal_status=late",
+    "status=nonsense&due=77&late=yes",
+)
+
+
+async def _listed(browser: Browser, query: str) -> list[str]:
+    """Every code of a page of publications, in its order, over all its sheets."""
+    found: list[str] = []
+    way = f"/publications?{query}"
+    while way:
+        page = await browser.get(way)
+        found += re.findall(r'data-key-open href="/procedures/([^"?]+)', page.text)
+        way = unescape(next(iter(re.findall(r'rel="next" href="([^"]+)"', page.text)), ""))
+    return found
+
+
+@pytest.mark.parametrize("query", FILTERS)
+async def test_the_file_of_a_page_holds_just_what_the_page_shows(office: House, query: str) -> None:
+    """Every filter, alone and together; the form behind the button is the page's own state."""
+    browser = await office.signed_in(Role.REVIEWER)
+    page = await browser.get(f"/publications?{query}")
+    form = re.search(r'<form method="post" action="/documents/publications".*?</form>', page.text, re.DOTALL)
+    assert form is not None
+    fields = dict(re.findall(r'name="(?!csrf)(\w+)" value="([^"]*)"', form[0]))
+    status, _, content = await made(browser, "publications", **{name: unescape(one) for name, one in fields.items()})
+    assert status == 200
+    (sheet,) = load_workbook(BytesIO(content)).worksheets
+    rows = [[str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)]
+    head = next(at for at, row in enumerate(rows) if row[0].startswith("Mã TTHC"))
+    codes = [row[0] for row in rows[head + 1 :]]
+    assert codes == await _listed(browser, query)
+    is_filtered = set(fields) - {"as_of", "form", "unit"} != set()
+    assert any("Danh sách đã lọc" in cell for row in rows[:head] for cell in row) == is_filtered
+
+
+async def test_what_a_list_was_narrowed_by_stands_in_it_and_in_the_trail(office: House) -> None:
+    browser = await office.signed_in(Role.REVIEWER)
+    form = {"form": "xlsx", "q": "=1+1 <b>", "status": "overdue", "late": "1", "due": "3"}
+    status, _, content = await made(browser, "publications", **form)
+    assert status == 200
+    text = " ".join(
+        str(cell.value) for row in load_workbook(BytesIO(content)).worksheets[0].iter_rows() for cell in row
+    )
+    assert (
+        "Danh sách đã lọc: từ khóa “=1+1 <b>”; theo luật: quá hạn, chưa thực hiện; chậm hoặc quá hạn, "
+        "theo luật hoặc theo Cổng; đến hạn trong 3 ngày làm việc." in text
+    )
+    (entry,) = await office.ledger.read(trail, action="document")
+    assert entry.detail["filter"] == {"text": "=1+1 <b>", "status": "overdue", "late": True, "due_within": 3}
+
+
+async def test_a_filter_widens_nothing_for_a_unit(office: House) -> None:
+    browser = await office.signed_in(Role.UNIT, unit="H26.17")
+    for form in ({"unit": "H26"}, {"unit": "H26.21"}, {"unit": "%"}):
+        assert (await made(browser, "publications", form="csv", **form))[0] == 422
+    _, _, content = await made(browser, "publications", form="csv", q="1.0000")
+    assert "1.000011" in content.decode()
+    assert "1.000006" not in content.decode()
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import AsyncIterator, Iterable
 
 import aiohttp
 import pytest
 from aiohttp import web
 
+from loopback.oidc_provider import Key, ProviderState, serve_provider
 from syncd.config.desk import DeskConfig
 from syncd.desk.app import desk_app, routes
 from syncd.desk.forms import LARGEST_BODY, MOST_FIELDS
@@ -16,13 +18,14 @@ from syncd.desk.languages import N_
 from syncd.desk.rendering import RENDERING, go_to
 from syncd.desk.routes import Route, visitor_of
 from syncd.desk.security.headers import HEADERS
+from syncd.desk.security.middleware import TABLE
 from syncd.ledger.accounts import change_user
 from syncd.ledger.api_tokens import tokens_of
 from syncd.ledger.errors import LedgerUnreachableError
 from syncd.ledger.refusals import RefusedError
 from syncd.records.roles import MAY, Capability, Role
 from tests.desk.conftest import Browser, Build, House
-from tests.desk.matrix import EXPECTED
+from tests.desk.matrix import EXPECTED, every_route, provider_routes
 
 
 async def _status(browser: Browser, house: House, route: Route) -> tuple[int, str]:
@@ -34,36 +37,47 @@ async def _status(browser: Browser, house: House, route: Route) -> tuple[int, st
         return response.status, response.headers.get("Location", "")
 
 
-def _table(house: House) -> list[Route]:
-    names = {route.name for route in routes()}
-    return [*routes(), *([] if "static" in names else [Route("GET", "/static/{name}", "static", _nothing, _ANY)])]
+@pytest.fixture(scope="module")
+def keys() -> list[Key]:
+    """A provider's keys, made once: an RSA key takes a second."""
+    made = ProviderState()
+    made.rotate()
+    return made.keys
 
 
-async def _nothing(_request: web.Request) -> web.StreamResponse:
-    raise web.HTTPNotFound
-
-
-_ANY = Capability.SIGN_IN
+@pytest.fixture
+async def city(build: Build, keys: list[Key]) -> AsyncIterator[House]:
+    """A desk with every route that a desk can have: the city's sign-in as well."""
+    async with serve_provider(ProviderState(keys=keys)) as state:
+        yield await build(more_pages=provider_routes(state.issuer, "http://127.0.0.1:1"))
 
 
 def test_every_route_has_its_row_in_the_matrix() -> None:
-    names = {route.name for route in routes()} | {"static"}
+    names = {route.name for route in every_route()}
     assert names - set(EXPECTED) == set(), "say in tests/desk/matrix.py who may use the new routes"
     assert set(EXPECTED) - names == set(), "rows of routes that are gone"
 
 
+async def test_the_matrix_knows_every_address_that_is_served(city: House) -> None:
+    """Also what was added by hand: no resource of the application stands in no table."""
+    served = {resource.canonical for resource in city.app.router.resources()}
+    assert served == {re.sub(r"\{(\w+):.*?[^\\]\}(?=/|$)", r"{\1}", route.path) for route in every_route()}
+    for route in city.app.router.routes():
+        assert city.app[TABLE][route].name in EXPECTED
+
+
 def test_the_matrix_says_what_the_capabilities_say() -> None:
-    for route in routes():
+    for route in every_route():
         row = EXPECTED[route.name]
         assert row.roles == {role for role in Role if route.needs in MAY[role]}, route.name
         assert row.strangers == (route.needs is Capability.SIGN_IN), route.name
 
 
 @pytest.mark.parametrize("role", Role)
-async def test_a_role_gets_exactly_what_the_matrix_says(house: House, role: Role) -> None:
+async def test_a_role_gets_exactly_what_the_matrix_says(city: House, role: Role) -> None:
+    house, wrong = city, []
     user = await house.user(role, "somebody")
-    wrong = []
-    for route in _table(house):
+    for route in every_route():
         is_api = route.path.startswith("/api/")
         browser = await (house.program(user) if is_api else house.signed_in_as(user, "somebody"))
         status, location = await _status(browser, house, route)
@@ -73,9 +87,9 @@ async def test_a_role_gets_exactly_what_the_matrix_says(house: House, role: Role
     assert wrong == []
 
 
-async def test_a_stranger_gets_exactly_what_the_matrix_says(house: House) -> None:
-    wrong = []
-    for route in _table(house):
+async def test_a_stranger_gets_exactly_what_the_matrix_says(city: House) -> None:
+    house, wrong = city, []
+    for route in every_route():
         browser = await house.browser()
         status, location = await _status(browser, house, route)
         is_refused = status == (401 if route.path.startswith("/api/") else 403) or location.startswith("/sign-in?next=")
@@ -241,6 +255,6 @@ async def test_what_is_said_after_a_change_is_a_sentence_of_the_desk_and_is_said
 
 @pytest.mark.parametrize(("path", "name"), [("/again", "users"), ("/users", "again")])
 async def test_two_routes_of_one_name_or_address_are_refused(house: House, path: str, name: str) -> None:
-    twice = Route("GET", path, name, _nothing, Capability.SEE)
+    twice = Route("GET", path, name, _broken, Capability.SEE)
     with pytest.raises(ValueError, match="users"):
         desk_app(house.desk, DeskConfig(), pages=[*routes(), twice])

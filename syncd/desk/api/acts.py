@@ -17,18 +17,16 @@ from syncd.desk.api.mismatches import TAG
 from syncd.desk.api.operations import Asked, Operation
 from syncd.desk.api.problems import Fault, ProblemError
 from syncd.desk.forms import Form
-from syncd.desk.live import LIVE
 from syncd.desk.pages.act_fields import Asked as AskedOfAct
 from syncd.desk.pages.acts import ACTS, Act
 from syncd.desk.pages.naming import names
-from syncd.desk.pages.selection import MOST, Selection, UnseenError, selected
+from syncd.desk.pages.selection import MOST, Acted, Selection, UnseenError, carry_out, selected
+from syncd.desk.pages.telling import tell_of
 from syncd.desk.visitor import Visitor
 from syncd.ledger.waiving import LONGEST_OWNER, LONGEST_REASON
 from syncd.ledger.work import LONGEST_COMMENT, LONGEST_REFERENCE, LONGEST_UNIT
 from syncd.records.dates import local_date
 
-TOLD_ONE_BY_ONE = 40
-"""Of so many changes pages that are open are told one by one; of more, that much has changed."""
 ABOUT_ALL = "Nothing is changed where one id is not there or one value is wrong; what is so already stays, uncounted."
 
 Id = Annotated[str, Meta(pattern="^M-[A-Z0-9]{16}$")]
@@ -86,18 +84,14 @@ class Done(Struct, frozen=True, kw_only=True):
 async def _act(asked: Asked, act: Act) -> Done:
     body, visitor, desk = asked.body, asked.visitor, asked.desk
     try:
-        changed, about = await desk.ledger.write(_carried_out, act, body, visitor, asked.now)
+        acted = await desk.ledger.write(_carried_out, act, body, visitor, asked.now)
     except UnseenError:
         raise ProblemError(404, "one of these mismatches is not there, or not this token's to see") from None
-    if changed:
-        _tell(asked, act, about)
-        if act.name == "reread":
-            for pair in sorted({one.pair for one in about.about}):
-                desk.control.wake(pair)
-    return Done(asked=len(about.ids), changed=changed)
+    tell_of(asked.request.app, acted)
+    return Done(asked=len(acted.before.ids), changed=acted.changed)
 
 
-def _carried_out(session: Session, act: Act, body: Ids, visitor: Visitor, now: datetime) -> tuple[int, Selection]:
+def _carried_out(session: Session, act: Act, body: Ids, visitor: Visitor, now: datetime) -> Acted:
     """Do it, in one transaction with the question whether one may."""
     ids = tuple(dict.fromkeys(body.ids))
     found = selected(session, ids, within=visitor.within)
@@ -107,7 +101,7 @@ def _carried_out(session: Session, act: Act, body: Ids, visitor: Visitor, now: d
     if faults:
         errors = tuple(Fault(f"#/{name}", words) for name, words in faults.items())
         raise ProblemError(422, "; ".join(f"{name}: {words}" for name, words in faults.items()), errors=errors)
-    return act.apply(session, found.ids, values, now=now, actor=visitor.actor), found
+    return carry_out(session, act, found, values, now=now, actor=visitor.actor)
 
 
 def form_of(body: Ids) -> Form:
@@ -123,16 +117,6 @@ def _require_expected(body: Ids, found: Selection) -> None:
     if changed:
         shown = ", ".join(changed[:5])
         raise ProblemError(409, f"a value has changed since it was seen, of {shown}; read it again, then decide")
-
-
-def _tell(asked: Asked, act: Act, about: Selection) -> None:
-    live = asked.request.app[LIVE]
-    if len(about.about) > TOLD_ONE_BY_ONE:
-        for unit in {one.unit for one in about.about}:
-            live.say("mismatch:*", act.name, unit=unit)
-        return
-    for one in about.about:
-        live.say(f"mismatch:{one.id}", act.name, unit=one.unit)
 
 
 def _operation(name: str, summary: str, about: str, body: type[Ids] = Ids) -> Operation:

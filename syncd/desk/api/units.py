@@ -13,8 +13,8 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from syncd.answers.changes import Changes, Span, opened_and_closed
-from syncd.answers.index_figures import open_once, own_counts
-from syncd.answers.once import Impacts, UnitPoints, points_of_units, standing
+from syncd.answers.index_figures import own_counts
+from syncd.answers.once import Impacts, UnitPoints
 from syncd.answers.overview import (
     DAYS_BACK,
     Bar,
@@ -31,6 +31,7 @@ from syncd.answers.units import Asked as AskedOfUnits
 from syncd.answers.units import OneUnit, UnitRow, one_unit, units
 from syncd.desk.api.operations import Asked, Operation
 from syncd.desk.api.parameters import absent, instant, period
+from syncd.desk.heavy import counted
 from syncd.desk.routes import Desk
 from syncd.ledger.passes import Pass
 from syncd.records.dates import HO_CHI_MINH, local_date
@@ -119,6 +120,7 @@ def _overview(session: Session, desk: Desk, within: str | None, now: datetime, s
         index=_index(session, desk, found, within, now),
         impacts=_points(session, desk, now),
         days=opened_and_closed(session, instants, pairs=desk.pairs, within=within),
+        counted=counted(session, desk, within=within, now=now),
     )
 
 
@@ -141,14 +143,9 @@ def _points(session: Session, desk: Desk, now: datetime) -> Impacts | None:
     about, sources = desk.sources.about, desk.sources
     if about is None:
         return None
-    year = _year(now)
-
-    def every() -> tuple[UnitPoints, ...]:
-        root = sources.root or None
-        found = open_once(desk.once, session, about, now, root=root, period=year, dossiers=sources.dossiers)
-        return points_of_units(found.recount, found.actions.values())
-
-    return Impacts((), desk.derived.of("points of units", (standing(session, now), year), every))
+    root = sources.root or None
+    units = desk.once.points(session, about, now, root=root, period=_year(now), dossiers=sources.dossiers)
+    return Impacts((), units)
 
 
 def _pair(one: PairState) -> PairView:
@@ -188,7 +185,10 @@ def _asked(session: Session, asked: Asked, wanted: Period) -> AskedOfUnits:
     desk, now = asked.desk, asked.now.replace(second=0, microsecond=0)
     about = desk.sources.about
     found = desk.once.judged(session, about, asked.now) if about else None
-    return AskedOfUnits(pairs=desk.pairs, dossiers=desk.sources.dossiers, period=wanted, now=now, found=found)
+    groups = counted(session, desk, within=asked.path.get("code") or asked.within, now=asked.now)
+    return AskedOfUnits(
+        pairs=desk.pairs, dossiers=desk.sources.dossiers, period=wanted, now=now, found=found, counted=groups
+    )
 
 
 def _year(now: datetime) -> Period:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from sqlalchemy.orm import Session
@@ -38,12 +38,30 @@ from syncd.ledger.notices import (
     notice_sent,
     put_notice,
 )
+from syncd.ledger.vitals import tried_in_vain
 
 INTERVAL = timedelta(minutes=1)
 ACTOR = "daemon"
 AT_ONCE = 50
 Url = Callable[..., str]
 log = structlog.get_logger(__name__)
+
+
+class Shows(Protocol):
+    """Who wants to know how notices go (`syncd.metrics.Metrics` fits)."""
+
+    def notice(self, channel: str, outcome: str) -> None: ...
+    def notices_waiting(self, counts: Mapping[str, int]) -> None: ...
+
+
+class Unseen:
+    """Nobody wants to know."""
+
+    def notice(self, channel: str, outcome: str) -> None:
+        pass
+
+    def notices_waiting(self, counts: Mapping[str, int]) -> None:
+        pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +79,7 @@ class Round:
 
 @dataclass(slots=True)
 class NoticeCourse:
-    """Digests of all channels. ``progress`` is called whenever it gets on."""
+    """Digests of all channels. ``progress`` is called whenever it gets on, ``shows`` told how it goes."""
 
     channels: Sequence[Channel]
     ledger: Ledger
@@ -71,6 +89,7 @@ class NoticeCourse:
     webhooks: Webhooks
     mails: Mails | None = None
     progress: Callable[[str], None] = lambda _text: None
+    shows: Shows = field(default_factory=Unseen)
     _reasons: list[str] = field(default_factory=list)
 
     async def run_once(self) -> Round:
@@ -78,6 +97,7 @@ class NoticeCourse:
         self._reasons.clear()
         is_whole = await self.compose()
         await self.send()
+        self.shows.notices_waiting(await self.ledger.read(tried_in_vain))
         reason = "; ".join(dict.fromkeys(self._reasons))[:500]
         return Round("partial" if self._reasons else "complete", failed=not is_whole, reason=reason)
 
@@ -154,6 +174,7 @@ class NoticeCourse:
         else:
             servers.answered(server)
             await self.ledger.write(notice_sent, notice_id=notice.id, now=self.clock())
+            self.shows.notice(notice.kind, "sent")
             log.info("notice_sent", notice=notice.id, kind=notice.kind, attempt=notice.attempts + 1)
 
     async def _hand_over(self, notice: Notice) -> None:
@@ -180,6 +201,7 @@ class NoticeCourse:
             for_good=for_good,
             actor=ACTOR,
         )
+        self.shows.notice(notice.kind, "given_up" if is_over else "failed")
         self._reasons.append(error.message)
         attempt, why, action = notice.attempts + 1, error.message, error.action
         if is_over:
@@ -219,6 +241,7 @@ def notice_course(
     secret: Callable[[str], str],
     resolve: Callable[[Path], Path],
     progress: Callable[[str], None] = lambda _text: None,
+    shows: Shows | None = None,
 ) -> NoticeCourse:
     """The course of a desk's notices. ``secret`` reads a secret by its name; ``resolve`` makes a path absolute.
 
@@ -240,4 +263,5 @@ def notice_course(
         webhooks=Webhooks(secret, clock),
         mails=mails_of(settings.mail, secret, resolve) if settings.mail is not None else None,
         progress=progress,
+        shows=shows or Unseen(),
     )

@@ -13,13 +13,11 @@ from aiohttp import web
 
 from syncd.desk.forms import Form, form_of
 from syncd.desk.languages import N_
-from syncd.desk.live import LIVE
 from syncd.desk.pages.act_fields import KEEP, USUAL_DAYS, Asked, Faults, Values, day_of
 from syncd.desk.pages.acts import ACTS, Act
 from syncd.desk.pages.ground import Ground, ground_of, shifts_of
 from syncd.desk.pages.selection import (
     ChangedError,
-    Selection,
     UndoneError,
     UnseenError,
     act_on,
@@ -27,6 +25,7 @@ from syncd.desk.pages.selection import (
     ids_in_query,
     try_on,
 )
+from syncd.desk.pages.telling import tell_of
 from syncd.desk.refusals import REASONS
 from syncd.desk.rendering import go_back, render, ways_of
 from syncd.desk.routes import DESK, Handler, Route, visitor_of
@@ -39,8 +38,6 @@ from syncd.records.dates import local_date
 CLOSED = N_("It was closed meanwhile, so nothing was changed.")
 WAITS = N_("The wish is noted; the next pass answers it.")
 CHANGED = N_("A value has changed since you saw it. Look at it as it stands now, then decide again.")
-TOLD_ONE_BY_ONE = 40
-"""Of so many changes pages that are open are told one by one; of more, that much has changed."""
 FIELD_OF = {
     "unknown_user": "assignee",
     "unknown_cause": "cause",
@@ -108,33 +105,12 @@ async def _tried(request: web.Request, act: Act, ids: Sequence[str], values: Val
 async def _done(request: web.Request, act: Act, ids: Sequence[str], values: Values, form: Form) -> web.Response:
     desk, visitor = request.app[DESK], visitor_of(request)
     who: dict[str, Any] = {"within": visitor.within, "now": desk.clock(), "actor": visitor.actor}
-    changed, before = await desk.ledger.write(act_on, ids, act, values, form.get("seen"), **who)
-    said = act.done
-    if not changed:
-        said = CLOSED if act.open_only and not before.open else act.same
-    else:
-        _tell(request, act, before)
-        if act.name == "reread" and not _wake(request, before):
-            said = WAITS
+    acted = await desk.ledger.write(act_on, ids, act, values, form.get("seen"), **who)
+    said = act.done if tell_of(request.app, acted) else WAITS
+    if not acted.changed:
+        said = CLOSED if act.open_only and not acted.before.open else act.same
     fallback = ways_of(request).url("mismatch", id=ids[0]) if len(ids) == 1 else ways_of(request).url("queue")
     return go_back(inside(form.get("back"), fallback), say=said)
-
-
-def _wake(request: web.Request, about: Selection) -> bool:
-    """Let the pairs begin; whether each runs here."""
-    control = request.app[DESK].control
-    woken = {pair: control.wake(pair) for pair in sorted({one.pair for one in about.about})}
-    return all(woken.values())
-
-
-def _tell(request: web.Request, act: Act, about: Selection) -> None:
-    live = request.app[LIVE]
-    if len(about.about) > TOLD_ONE_BY_ONE:
-        for unit in {one.unit for one in about.about}:
-            live.say("mismatch:*", act.name, unit=unit)
-        return
-    for one in about.about:
-        live.say(f"mismatch:{one.id}", act.name, unit=one.unit)
 
 
 def _page(

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from gettext import NullTranslations
+from typing import Final
 
 import sqlalchemy as sa
 from aiohttp import web
@@ -17,12 +18,12 @@ from sqlalchemy.orm import Session
 
 from syncd.desk.asking import asked_number, asked_text
 from syncd.desk.languages import N_
-from syncd.desk.rendering import render
+from syncd.desk.pages.audit_words import action_words, break_words, fact_name, fact_words
+from syncd.desk.rendering import render, words_of
 from syncd.desk.routes import DESK, Desk, Route
 from syncd.ledger.audit import AuditEntry, audit_of, chain_head, trail
 from syncd.ledger.audit_chain import parse_head
 from syncd.ledger.audit_proof import Verification, verify_chain
-from syncd.ledger.packing import json_text
 from syncd.ledger.tables import AUDIT
 from syncd.records.roles import Capability
 
@@ -46,7 +47,7 @@ class Checked(Struct, frozen=True):
 
 
 class Entry(Struct, frozen=True):
-    """One entry as it is shown. ``facts``: what it says, as plain text by name; ``is_cut``: one was longer."""
+    """One entry as it is shown. ``facts``: what it says, in words, by name; ``is_cut``: one was longer."""
 
     entry: AuditEntry
     facts: Mapping[str, str]
@@ -79,8 +80,8 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 async def audit(request: web.Request) -> web.StreamResponse:
     """The trail."""
-    desk, asked = request.app[DESK], _asked(request)
-    found = await desk.ledger.read(_page, asked)
+    desk, asked, words = request.app[DESK], _asked(request), words_of(request)
+    found = await desk.ledger.read(_page, asked, words)
     checked = await desk.counting.of("audit chain", lambda: desk.ledger.read(_checked, desk))
     actions = await desk.counting.of("audit actions", lambda: desk.ledger.read(_actions))
     return render(
@@ -92,6 +93,8 @@ async def audit(request: web.Request) -> web.StreamResponse:
         actions=actions.value or (),
         pairs=desk.pairs,
         noted_words=NOTED,
+        action_words=lambda action: action_words(action, words),
+        break_words=lambda verification: break_words(verification.words, words),
     )
 
 
@@ -107,12 +110,12 @@ def _asked(request: web.Request) -> Asked:
     )
 
 
-def _page(session: Session, asked: Asked) -> AuditPage:
+def _page(session: Session, asked: Asked, words: NullTranslations) -> AuditPage:
     entries = _entries(session, asked)
     rows, newest = parse_head(chain_head(session))
     more = len(entries) > SIZE
     return AuditPage(
-        entries=tuple(_shown(one) for one in entries[:SIZE]),
+        entries=tuple(_shown(one, words) for one in entries[:SIZE]),
         next=entries[SIZE - 1].id if more else 0,
         rows=rows,
         newest=newest,
@@ -142,14 +145,10 @@ def _entries(session: Session, asked: Asked) -> list[AuditEntry]:
     return [one for one, _ in zip(found, range(SIZE + 1), strict=False)]
 
 
-def _shown(one: AuditEntry) -> Entry:
-    facts = {name: _text(value) for name, value in one.detail.items()}
+def _shown(one: AuditEntry, words: NullTranslations) -> Entry:
+    facts = {fact_name(name, words): fact_words(name, value, words) for name, value in one.detail.items()}
     cut = {name: text[:LONGEST_DETAIL] for name, text in facts.items()}
     return Entry(one, cut, cut != facts)
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json_text(value)
 
 
 def _has(session: Session, noted: str) -> bool:

@@ -22,6 +22,7 @@ from syncd.answers.decisions import (
 from syncd.answers.decisions import decisions as every_decision
 from syncd.answers.procedures import catalogue_once
 from syncd.answers.publications import About, Judged
+from syncd.answers.told import Told
 from syncd.desk.asking import asked_as_of, asked_choice, asked_number, asked_text, still_working
 from syncd.desk.languages import N_
 from syncd.desk.pages.publications import MODE_NAMES, STEP_NAMES, told_by
@@ -120,7 +121,8 @@ def only_of(found: Judged, number: str) -> Judged:
     """What was judged of one decision alone, so that a page of it does not look at all the others."""
     pairs = zip(found.judgements, found.attributions, strict=True)
     own = [(one, by) for one, by in pairs if one.publication.decision == number]
-    return structs.replace(found, judgements=tuple(one for one, _ in own), attributions=tuple(by for _, by in own))
+    judgements, attributions = tuple(one for one, _ in own), tuple(by for _, by in own)
+    return structs.replace(found, judgements=judgements, attributions=attributions, told=Told())
 
 
 def _about(desk: Desk) -> About:

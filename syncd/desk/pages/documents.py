@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from syncd.answers.belonging import belongs
 from syncd.answers.collation import in_order
+from syncd.answers.publication_list import PublicationFilter
 from syncd.answers.publications import AGENCIES, agencies_of
 from syncd.desk.asking import AsOf, as_of, asked_as_of
 from syncd.desk.forms import Form, form_of
 from syncd.desk.handing import hand_over
 from syncd.desk.languages import N_
 from syncd.desk.pages.index_words import period_told
+from syncd.desk.pages.publications import filter_of
 from syncd.desk.rendering import render
 from syncd.desk.routes import DESK, Desk, Route, visitor_of
 from syncd.desk.security.sessions import GUARD
@@ -31,6 +33,7 @@ from syncd.ledger.registers import register_as_of
 from syncd.reconcile.lifecycle import MismatchState
 from syncd.records.agencies import Agency
 from syncd.records.dates import local_date
+from syncd.records.directory import is_code
 from syncd.records.periods import Period, PeriodKind
 from syncd.records.roles import Capability
 
@@ -68,6 +71,8 @@ STATES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "waived": (N_("Waived"), (MismatchState.WAIVED,)),
     "all": (N_("All, ended ones too"), tuple(MismatchState)),
 }
+FILTERED: Final = frozenset({"publications"})
+"""Kinds that the filter of their page narrows; it may name a unit that stands in no list of agencies."""
 WITH_PERIOD: Final = frozenset({"publication-results"})
 """Kinds that may be narrowed to a period although they take none by themselves."""
 BACK: Final = {PeriodKind.MONTH: 15, PeriodKind.QUARTER: 6, PeriodKind.YEAR: 3}
@@ -138,8 +143,15 @@ async def make_document(request: web.Request) -> web.StreamResponse:
         number=form.get("number"),
         dated=date.fromisoformat(form.get("dated")) if form.get("dated") else None,
         states=STATES[form.get("states") or "open"][1],
+        only=_only(one.kind, form),
     )
     return await hand_over(request, one.kind.name, wanted)
+
+
+def _only(kind: Kind, form: Form) -> PublicationFilter:
+    """Which publications, as the page of them was filtered; of which unit is said for every kind alike."""
+    given = {name: value for name, value in form.pairs if name != "unit"}
+    return filter_of(given) if kind.name in FILTERED else PublicationFilter()
 
 
 def _wrong(one: Offered, form: Form, visitor: Visitor, units: Sequence[Agency]) -> Iterable[str]:
@@ -148,7 +160,8 @@ def _wrong(one: Offered, form: Form, visitor: Visitor, units: Sequence[Agency]) 
         yield "form"
     if not _is_readable(Period.parse, form.get("period")):
         yield "period"
-    if unit and not (belongs(unit, visitor.within) and any(each.code == unit for each in units)):
+    is_known = any(each.code == unit for each in units) or (one.kind.name in FILTERED and is_code(unit))
+    if unit and not (belongs(unit, visitor.within) and is_known):
         yield "unit"
     if len(number) > LONGEST_NUMBER or not number.isprintable():
         yield "number"

@@ -30,8 +30,8 @@ OUTCOMES = {
     RereadOutcome.CONFIRMED: N_("Read again: it is still so."),
     RereadOutcome.CHANGED: N_("Read again: the values are others now; the next whole reading records them."),
     RereadOutcome.NOT_CONFIRMED: N_("Read again: it was not found again; a whole reading decides."),
-    RereadOutcome.RESOLVED: N_("Read again: both sides agree."),
-    RereadOutcome.VANISHED: N_("Read again: neither side has the record."),
+    RereadOutcome.RESOLVED: N_("Read again: both sides agree; a whole reading ends it."),
+    RereadOutcome.VANISHED: N_("Read again: neither side has the record; a whole reading ends it."),
     RereadOutcome.UNKNOWN: N_("Read again: a side did not answer, or its answer says nothing."),
 }
 """What the answer to a wish says."""

@@ -113,6 +113,7 @@ def stated(session: Session, desk: Desk, within: str | None, now: datetime, days
             since=now - BACK,
             fresh_for=desk.fresh_for,
             days=days,
+            counted=heavy.counted(session, desk, within=within, now=now),
         )
 
     return desk.derived.of(("overview", within), stands, answer)

@@ -5,6 +5,7 @@ In: a filter and an instant in the address. Out: a page of rows with how late ea
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from gettext import NullTranslations
 from typing import Any
@@ -22,8 +23,9 @@ from syncd.answers.publication_list import (
     table_once,
 )
 from syncd.answers.publications import About, PublicationRow
-from syncd.desk.asking import asked_as_of, asked_choice, asked_number, asked_text, still_working
+from syncd.desk.asking import LONGEST_TEXT, asked_as_of, asked_number, still_working
 from syncd.desk.languages import N_, P_
+from syncd.desk.pages.register_words import problem_words
 from syncd.desk.rendering import language_of, render, words_of
 from syncd.desk.routes import DESK, Desk, Route, visitor_of
 from syncd.documents.reasons import reason_words
@@ -88,8 +90,8 @@ def told_by(request: web.Request) -> dict[str, Any]:
 
 async def publications(request: web.Request) -> web.StreamResponse:
     """The list."""
-    desk, visitor, asked, wanted = request.app[DESK], visitor_of(request), asked_as_of(request), _wanted(request)
-    about = desk.sources.about
+    desk, visitor, asked = request.app[DESK], visitor_of(request), asked_as_of(request)
+    about, wanted = desk.sources.about, filter_of(request.query)
     if about is None:
         return render(request, "publications_none.html", heading=TITLE, of_section="publications")
     begin = asked_number(request)
@@ -105,6 +107,7 @@ async def publications(request: web.Request) -> web.StreamResponse:
         found=counted.value,
         asked=asked,
         wanted=wanted,
+        fields=fields_of(wanted),
         is_filtered=wanted != PublicationFilter(),
         spans=SPANS,
         size=SIZE,
@@ -113,21 +116,40 @@ async def publications(request: web.Request) -> web.StreamResponse:
         whys=WHY,
         registers=REGISTERS,
         most_problems=MOST_PROBLEMS,
+        problem_words=lambda problem: problem_words(problem, words_of(request)),
         statuses=tuple(Status),
         **told_by(request),
     )
 
 
-def _wanted(request: web.Request) -> PublicationFilter:
-    due = asked_number(request, "due")
+def filter_of(given: Mapping[str, str]) -> PublicationFilter:
+    """The filter that an address, or the form of its file, gives; what is nonsense asks for nothing."""
+    due = given.get("due", "")
     return PublicationFilter(
-        text=asked_text(request),
-        status=asked_choice(request, "status", tuple(Status)),
-        portal_status=asked_choice(request, "portal_status", tuple(Status)),
-        unit=asked_text(request, "unit"),
-        late=request.query.get("late") == "1",
-        due_within=due if due in SPANS else None,
+        text=given.get("q", "").strip()[:LONGEST_TEXT],
+        status=_one_of(Status, given.get("status", "")),
+        portal_status=_one_of(Status, given.get("portal_status", "")),
+        unit=given.get("unit", "").strip()[:LONGEST_TEXT],
+        late=given.get("late") == "1",
+        due_within=next((span for span in SPANS if str(span) == due), None),
     )
+
+
+def fields_of(wanted: PublicationFilter) -> dict[str, str]:
+    """The reverse of `filter_of`, without what asks for nothing: fields of a form, names of an address."""
+    fields = {
+        "q": wanted.text,
+        "status": wanted.status,
+        "portal_status": wanted.portal_status,
+        "unit": wanted.unit,
+        "late": "1" if wanted.late else "",
+        "due": str(wanted.due_within or ""),
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def _one_of(known: Iterable[str], value: str) -> str:
+    return value if value in tuple(known) else ""
 
 
 def _page(

@@ -16,16 +16,18 @@ from msgspec import structs
 from sqlalchemy.orm import Session
 
 from syncd.answers.marks import Mark, Token, Tokens
-from syncd.answers.queue import Facets, Filter, Page, QueueRow, facets, mismatches_page, visible_ids
+from syncd.answers.queue import Facets, Filter, Page, QueueRow, facets_of, ids_in, mismatches_page, visible_ids
 from syncd.answers.queue_beside import age_counts, news, work_counts
 from syncd.answers.queue_rows import rows_of
+from syncd.desk.asking import EARLIEST, LATEST
 from syncd.desk.fields import field_text
+from syncd.desk.heavy import counted
 from syncd.desk.pages.acts import BULK
 from syncd.desk.pages.excerpts import excerpts
 from syncd.desk.pages.naming import Names, names
 from syncd.desk.pages.queue_menus import AGES, LATER, PRESETS, Counts, Words, chips, menu, menus, orders
 from syncd.desk.rendering import language_of, render, ways_of, words_of
-from syncd.desk.routes import DESK, Route, visitor_of
+from syncd.desk.routes import DESK, Desk, Route, visitor_of
 from syncd.desk.ways import query_of
 from syncd.documents.words import value_words
 from syncd.ledger.saved_views import SavedView, views_of
@@ -191,15 +193,18 @@ async def _ask(request: web.Request, wanted: Filter, cursor: str, now: datetime)
     """Rows and counts. Raises ValueError for a cursor of elsewhere."""
     desk, visitor = request.app[DESK], visitor_of(request)
     ask: dict[str, Any] = {"within": visitor.within, "now": now, "me": visitor.login}
-    return await desk.ledger.read(_shown, wanted, cursor, visitor.user_id, language_of(request), ask)
+    return await desk.ledger.read(_shown, desk, wanted, cursor, visitor.user_id, language_of(request), ask)
 
 
-def _shown(session: Session, wanted: Filter, cursor: str, user_id: int, language: str, ask: dict[str, Any]) -> Shown:
-    counted = facets(session, wanted, **ask)
-    page = mismatches_page(session, wanted, cursor=cursor, size=SIZE, total=counted.total, **ask)
+def _shown(
+    session: Session, desk: Desk, wanted: Filter, cursor: str, user_id: int, language: str, ask: dict[str, Any]
+) -> Shown:
+    groups = counted(session, desk, wanted, **ask)
+    counts, among = facets_of(groups, wanted), ids_in(groups, wanted)
+    page = mismatches_page(session, wanted, cursor=cursor, size=SIZE, total=counts.total, among=among, **ask)
     known = names(session, ask["now"])
     lines = lines_of(page.rows, known, language)
-    return Shown(page, counted, views_of(session, user_id), known, lines)
+    return Shown(page, counts, views_of(session, user_id), known, lines)
 
 
 def _one_line(session: Session, mismatch_id: str, language: str, *, within: str | None, now: datetime) -> Line | None:
@@ -212,7 +217,7 @@ def _instant(text: str) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError as error:
         raise web.HTTPBadRequest from error
-    if found.tzinfo is None:
+    if found.tzinfo is None or not EARLIEST <= found < LATEST:
         raise web.HTTPBadRequest
     return found
 

@@ -6,7 +6,7 @@ In: an address or a form. Out: how they stand, those who look allowed for; a dig
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -63,9 +63,24 @@ class Selection:
         return blake2b(text.encode(), digest_size=12).hexdigest()
 
     @property
+    def units(self) -> dict[str, frozenset[str]]:
+        """Whose each of them is, by id."""
+        return {one.id: frozenset({one.unit}) for one in self.about}
+
+    @property
     def open(self) -> int:
         """How many are open."""
         return sum(one.state in OPEN_STATES for one in self.about)
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What an act did: how many changed, how they stood before, whose each of them was and is by now."""
+
+    name: str
+    changed: int
+    before: Selection
+    units: Mapping[str, frozenset[str]]
 
 
 def ids_in_query(request: web.Request) -> list[str]:
@@ -117,15 +132,22 @@ def act_on(
     within: str | None,
     now: datetime,
     actor: str,
-) -> tuple[int, Selection]:
-    """Do it, in one transaction with the question whether one may: how many changed, and how they stood before.
+) -> Acted:
+    """Do it, in one transaction with the question whether one may.
 
     Raises `UnseenError`, `RefusedError`, and `ChangedError` where the act minds and they are not as they were seen.
     """
     found = selected(session, ids, within=within)
     if act.minds_values and seen != found.seen and found.open:
         raise ChangedError
-    return act.apply(session, found.ids, values, now=now, actor=actor), found
+    return carry_out(session, act, found, values, now=now, actor=actor)
+
+
+def carry_out(session: Session, act: Act, found: Selection, values: Values, *, now: datetime, actor: str) -> Acted:
+    """Do it to what was found in this transaction. Raises `RefusedError`."""
+    changed = act.apply(session, found.ids, values, now=now, actor=actor)
+    after = _standing(session, found.ids).units if changed else {}
+    return Acted(act.name, changed, found, {one: units | after.get(one, units) for one, units in found.units.items()})
 
 
 def try_on(

@@ -20,6 +20,7 @@ from syncd.answers.units import Asked, OneUnit, UnitRow, one_unit, units
 from syncd.desk import heavy
 from syncd.desk.asking import asked_choice, still_working
 from syncd.desk.charts.patterns import definitions
+from syncd.desk.counting import Counted
 from syncd.desk.fields import field_text
 from syncd.desk.languages import N_, P_
 from syncd.desk.pages.documents import NAMES, offered
@@ -66,11 +67,10 @@ async def every_unit(request: web.Request) -> web.StreamResponse:
     """The list."""
     desk, within, now = request.app[DESK], visitor_of(request).within, request.app[DESK].clock()
     period, order = _period(request), asked_choice(request, "order", tuple(ORDERS)) or "name"
-    name, about = ("units", within, period), Asked(**_about(desk, now, period))
-    quick = () if desk.counting.knows(name) else await desk.ledger.read(units, about, within=within)
-    counted = await heavy.asked(
-        desk, name, lambda session, at: units(session, _asked(session, desk, at, period), within=within)
+    quick = (
+        () if desk.counting.knows(_name(within, period)) else await desk.ledger.read(_quick, desk, within, now, period)
     )
+    counted = await rows_of(desk, within, period)
     rows = quick if counted.value is None else counted.value
     return render(
         request,
@@ -85,6 +85,25 @@ async def every_unit(request: web.Request) -> web.StreamResponse:
         now=now,
         **_shared(request, period),
     )
+
+
+async def rows_of(desk: Desk, within: str | None, period: Period) -> Counted[tuple[UnitRow, ...]]:
+    """The rows of a period, with what was judged."""
+    return await heavy.asked(
+        desk,
+        _name(within, period),
+        lambda session, at: units(session, _asked(session, desk, at, period, within), within=within),
+    )
+
+
+def _name(within: str | None, period: Period) -> tuple[str, str | None, Period]:
+    return "units", within, period
+
+
+def _quick(session: Session, desk: Desk, within: str | None, now: datetime, period: Period) -> tuple[UnitRow, ...]:
+    """The rows without what was judged."""
+    asked = Asked(**_about(desk, now, period), counted=heavy.counted(session, desk, within=within, now=now))
+    return units(session, asked, within=within)
 
 
 async def unit(request: web.Request) -> web.StreamResponse:
@@ -126,17 +145,19 @@ def _one(
     session: Session, desk: Desk, at: datetime, code: str, visitor: Visitor, period: Period
 ) -> tuple[OneUnit, int] | None:
     """The unit, and how many publications it has to see to, of which no more are kept than are shown."""
-    found = one_unit(session, code, _asked(session, desk, at, period), within=visitor.within)
+    found = one_unit(session, code, _asked(session, desk, at, period, code), within=visitor.within)
     if found is None:
         return None
     kept = structs.replace(found, publications=found.publications[:MOST_LISTED], dossiers=found.dossiers[:MOST_LISTED])
     return kept, len(found.publications)
 
 
-def _asked(session: Session, desk: Desk, at: datetime, period: Period) -> Asked:
+def _asked(session: Session, desk: Desk, at: datetime, period: Period, within: str | None) -> Asked:
+    """``within``: whose open mismatches are counted."""
     about = desk.sources.about
     found = desk.once.judged(session, about, at) if about is not None else None
-    return Asked(**_about(desk, at, period), found=found)
+    counted = heavy.counted(session, desk, within=within, now=at)
+    return Asked(**_about(desk, at, period), found=found, counted=counted)
 
 
 def _about(desk: Desk, at: datetime, period: Period) -> dict[str, Any]:

@@ -44,6 +44,11 @@ class Buckets:
         if place in self._full_at:
             self._full_at[place] -= self.seconds
 
+    def forget(self, now: float) -> None:
+        """Drop every bucket that is full again: one that is not there says the same."""
+        for place in [place for place, full_at in self._full_at.items() if full_at <= now]:
+            del self._full_at[place]
+
     def _place(self, key: str, now: float) -> str:
         place = sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
         if place in self._full_at or len(self._full_at) < self._most:
@@ -73,6 +78,11 @@ class SignInLimits:
         self.by_login.take(login.casefold(), at)
         self.by_address.take(address, at)
         return 0
+
+    def forget(self, now: datetime) -> None:
+        """Drop the tries that count no longer."""
+        for buckets in (self.by_login, self.by_address):
+            buckets.forget(now.timestamp())
 
     def give_back(self, login: str, address: str, now: datetime) -> None:
         """The try was a right one."""

@@ -18,7 +18,7 @@ from syncd.desk.forms import form_of, require_text
 from syncd.desk.pages.errors import refusal, sentence_of, status_of
 from syncd.desk.refusals import REASONS
 from syncd.desk.rendering import CSRF, WAY, language_of, ways_of
-from syncd.desk.routes import ROUTE, VISITOR, Handler, Route
+from syncd.desk.routes import DESK, ROUTE, VISITOR, Handler, Route
 from syncd.desk.security import csrf
 from syncd.desk.security.headers import close_down
 from syncd.desk.security.sessions import (
@@ -169,6 +169,7 @@ def _kept(error: web.HTTPException) -> dict[str, str]:
 
 def _failed(request: web.Request, error: Exception, status: int) -> web.StreamResponse:
     reference = b32encode(request.app[GUARD].random(5)).decode().lower()
+    request.app[DESK].failed()
     log.error("desk_failed", reference=reference, route=request[WAY], exc_info=error)
     if request.get(SENT):
         raise ConnectionResetError("the answer had begun") from error

@@ -6,7 +6,7 @@ A name that is not the desk's is refused, so that no other site's name can be po
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
@@ -52,11 +52,28 @@ def places_of(public_url: str, host: str, port: int) -> Places:
     )
 
 
-def visitor_address(peer: str | None, forwarded: Iterable[str], trusted: int) -> str:
-    """The address that the outermost of ``trusted`` proxies saw; what stands further left may be invented."""
+def visitor_address(
+    peer: str | None, forwarded: Iterable[str], trusted: int, networks: Collection[str] | None = None
+) -> str:
+    """The address that the outermost of ``trusted`` proxies saw; what stands further left may be invented.
+
+    A peer outside ``networks`` (None: anywhere) is no proxy of ours, and what it forwards is not believed; one without
+    an address has come through a Unix socket, whose file says who may.
+    """
+    if peer and networks is not None and not is_within(peer, networks):
+        return peer if _is_address(peer) else UNKNOWN
     chain = [*[part.strip() for line in forwarded for part in line.split(",")][-16:], peer or ""]
     address = chain[-1 - trusted] if trusted < len(chain) else chain[0]
     return address if _is_address(address) else (peer if peer and _is_address(peer) else UNKNOWN)
+
+
+def is_within(address: str, networks: Collection[str]) -> bool:
+    """Whether an address is in one of these networks."""
+    if not _is_address(address):
+        return False
+    found = ip_address(address)
+    plain = getattr(found, "ipv4_mapped", None) or found
+    return any(plain in ip_network(one) for one in networks)
 
 
 def network_of(address: str) -> str:

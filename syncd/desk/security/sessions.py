@@ -48,6 +48,13 @@ class Guard:
         """The cookie's name; over https one that only this host, over https, can have set."""
         return f"__Host-syncd-{name}" if self.places.is_https else f"syncd-{name}"
 
+    def forget(self, now: datetime) -> None:
+        """Drop what no limit and no minute rests on any more."""
+        self.limits.forget(now)
+        self.api.forget(now.timestamp())
+        for token_id in [one for one, at in self.touched.items() if now - at >= SEEN_EVERY]:
+            del self.touched[token_id]
+
     def token(self) -> str:
         """A new secret of 256 bits."""
         return urlsafe_b64encode(self.random(32)).decode().rstrip("=")
@@ -55,7 +62,9 @@ class Guard:
     def address(self, request: web.Request) -> str:
         """Where the visitor is, as far as proxies can be trusted."""
         forwarded = request.headers.getall("X-Forwarded-For", [])
-        return visitor_address(request.remote, forwarded, self.settings.trusted_proxies)
+        return visitor_address(
+            request.remote, forwarded, self.settings.trusted_proxies, self.settings.proxy_networks
+        )
 
 
 GUARD = web.AppKey("guard", Guard)

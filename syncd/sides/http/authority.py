@@ -25,9 +25,18 @@ def secret_headers(settings: HttpSettings, secret: Secret) -> dict[str, str]:
     return headers
 
 
+def proxy_headers(settings: HttpSettings, secret: Secret) -> dict[str, str]:
+    """What signs us in at the proxy; nothing where it wants nothing. Raises `ConfigurationError`."""
+    if settings.proxy_user is None or settings.proxy_password_secret is None:
+        return {}
+    pair = f"{settings.proxy_user}:{_fit(settings.proxy_password_secret, secret)}"
+    return {"Proxy-Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
+
+
 def secret_texts(settings: HttpSettings, secret: Secret) -> tuple[str, ...]:
     """Everything that must be blacked out of foreign text before anybody sees it, longest first."""
-    names = (settings.bearer_secret, settings.basic_password_secret, *settings.secret_headers.values())
+    own = (settings.bearer_secret, settings.basic_password_secret, settings.proxy_password_secret)
+    names = (*own, *settings.secret_headers.values())
     texts = {_fit(named, secret) for named in names if named is not None}
     texts |= {text.split(" ", 1)[-1] for text in secret_headers(settings, secret).values()}
     return tuple(sorted((text for text in texts if text), key=len, reverse=True))

@@ -17,15 +17,17 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from syncd.sides.errors import SideError, ThrottledError, TransientError
-from syncd.sides.http.authority import Secret, secret_headers, secret_texts
+from syncd.sides.http.authority import Secret, proxy_headers, secret_headers, secret_texts
 from syncd.sides.http.body import json_body, read_capped, too_large
 from syncd.sides.http.breaker import Breaker
+from syncd.sides.http.certificates import Certificates
 from syncd.sides.http.failures import translate
 from syncd.sides.http.limiter import Pace, pace_of
 from syncd.sides.http.retry import Clock, Sleep, retrying
 from syncd.sides.http.session import open_session
 from syncd.sides.http.settings import HttpSettings
-from syncd.sides.http.statuses import Now, judge
+from syncd.sides.http.statuses import Now, ahead_of, judge
+from syncd.sides.http.tls import Tls
 from syncd.sides.http.words import OK, Answer, Attempt, Call, Observe, Question, call_of
 
 T = TypeVar("T")
@@ -61,12 +63,14 @@ class HttpClient:
         self._sleep = sleep
         self._clock = clock
         self._now = now
-        self._folder = folder
         self._parts = urlsplit(settings.base_url)
         self._breaker = Breaker(
             failures=settings.breaker_failures, open_seconds=settings.breaker_open_seconds, clock=clock
         )
         self._session: aiohttp.ClientSession | None = None
+        self._certificates = Certificates()
+        self._tls = Tls(settings, folder, secret, self._certificates)
+        self._ahead: float | None = None
 
     def __repr__(self) -> str:
         return f"<HttpClient {self._side} {self._parts.hostname}>"
@@ -133,7 +137,20 @@ class HttpClient:
 
         def tell(retried_in: float | None) -> None:
             if self._observe is not None:
-                self._observe(Attempt(self._side, call.operation, outcome, seconds, number, retried_in))
+                seen = self._certificates
+                self._observe(
+                    Attempt(
+                        self._side,
+                        call.operation,
+                        outcome,
+                        seconds,
+                        number,
+                        retried_in,
+                        ahead=self._ahead,
+                        server_until=seen.server,
+                        client_until=seen.client,
+                    )
+                )
 
         loop = retrying(
             self._settings,
@@ -170,10 +187,16 @@ class HttpClient:
 
         Foreign failures are translated here and leave no trace of theirs: an aiohttp error holds the request's headers.
         """
-        arguments = call.arguments(secret_headers(self._settings, self._secret))
+        arguments = call.arguments(secret_headers(self._settings, self._secret)) | {"ssl": self._tls.context()}
+        at_proxy = proxy_headers(self._settings, self._secret)
+        if self._parts.scheme == "https":
+            arguments["proxy_headers"] = at_proxy
+        else:  # the proxy reads the question itself
+            arguments["headers"] |= at_proxy
         session = self._opened()
         try:
             async with session.request(call.method, self._settings.base_url + call.path, **arguments) as response:
+                self._ahead = ahead_of(response.headers, self._now)
                 if (response.content_length or 0) > call.max_bytes:
                     raise too_large(call.where, call.max_bytes)
                 body = await read_capped(response.content, call.max_bytes, call.where)
@@ -197,7 +220,7 @@ class HttpClient:
     def _opened(self) -> aiohttp.ClientSession:
         """The one session, made in the running loop at the first question."""
         if self._session is None:
-            self._session = open_session(self._settings, self._folder, self._secret)
+            self._session = open_session(self._settings)
         return self._session
 
     async def close(self) -> None:

@@ -1,25 +1,20 @@
 """The aiohttp session of one client: pool, time limits, names, proxy and TLS, all explicit.
 
-In: settings. Out: one open session. Nothing is taken from the environment: no proxy variables, no netrc.
+In: settings. Out: one open session; TLS comes with each question. Nothing is taken from the environment: no proxy
+variables, no netrc.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import aiohttp
 
 from syncd.sides.http.settings import HttpSettings
-from syncd.sides.http.tls import tls_context
 
 
-def open_session(settings: HttpSettings, folder: Path, secret: Callable[[str], str]) -> aiohttp.ClientSession:
-    """Must be called in the running loop. Raises `ConfigurationError` for TLS files that cannot be used."""
-    is_tls = settings.base_url.startswith("https")
+def open_session(settings: HttpSettings) -> aiohttp.ClientSession:
+    """Must be called in the running loop."""
     connector = aiohttp.TCPConnector(
         limit=settings.connections,
-        ssl=tls_context(settings, folder, secret) if is_tls else True,
         resolver=aiohttp.ThreadedResolver(),  # the system's own: /etc/hosts and nsswitch apply
         ttl_dns_cache=60,
     )

@@ -23,8 +23,9 @@ class HttpSettings(BaseModel):
     ``requests_per_second`` is shared by all clients of one host and evenly spaced: at 5 a second, one every 200 ms,
     never a burst of five. ``total_timeout`` ends one attempt whatever it is doing; ``retry_budget`` ends waiting and
     trying again, all attempts together. ``retry_after_ceiling`` is the longest wait that a side may ask for.
-    ``bearer_secret``, ``basic_password_secret``, ``secret_headers`` and ``client_key_password_secret`` are *names* of
-    secrets. Relative paths start at the configuration file's folder.
+    ``bearer_secret``, ``basic_password_secret``, ``secret_headers``, ``proxy_password_secret``, ``client_key_secret``
+    (the key itself, PEM) and ``client_key_password_secret`` are *names* of secrets. Relative paths start at the
+    configuration file's folder.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -50,10 +51,13 @@ class HttpSettings(BaseModel):
     breaker_open_seconds: Seconds = 60.0
 
     proxy: str | None = None
+    proxy_user: str | None = None
+    proxy_password_secret: str | None = None
     cookies: bool = False
     ca_file: Path | None = None
     client_certificate: Path | None = None
     client_key: Path | None = None
+    client_key_secret: str | None = None
     client_key_password_secret: str | None = None
 
     bearer_secret: str | None = None
@@ -90,8 +94,14 @@ class HttpSettings(BaseModel):
             raise ValueError("basic_user and basic_password_secret belong together: set both or neither")
         if self.bearer_secret is not None and self.basic_user is not None:
             raise ValueError("bearer_secret and basic_user exclude each other: set one")
-        if self.client_key is not None and self.client_certificate is None:
-            raise ValueError("client_key needs client_certificate beside it")
+        if (self.proxy_user is None) != (self.proxy_password_secret is None):
+            raise ValueError("proxy_user and proxy_password_secret belong together: set both or neither")
+        if self.proxy_user is not None and self.proxy is None:
+            raise ValueError("proxy_user needs proxy beside it")
+        if self.client_key is not None and self.client_key_secret is not None:
+            raise ValueError("client_key and client_key_secret exclude each other: set one")
+        if self.client_certificate is None and (self.client_key or self.client_key_secret) is not None:
+            raise ValueError("client_key and client_key_secret need client_certificate beside them")
         return self
 
 

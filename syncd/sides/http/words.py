@@ -31,7 +31,8 @@ class Attempt:
     """One attempt, for metrics and logs: never an argument, an address or a body.
 
     ``outcome`` is ``ok`` or an error's slug; ``number`` starts at 1; ``retried_in`` is the wait in seconds before the
-    next attempt, None where there is none.
+    next attempt, None where there is none. ``ahead``: seconds by which our clock was ahead of the ``Date`` of the last
+    answer; ``server_until``, ``client_until``: when the certificates end, in Unix time. None where that is not known.
     """
 
     side: str
@@ -40,6 +41,9 @@ class Attempt:
     seconds: float
     number: int
     retried_in: float | None = None
+    ahead: float | None = None
+    server_until: float | None = None
+    client_until: float | None = None
 
 
 Observe = Callable[[Attempt], None]
