@@ -6,15 +6,12 @@ import asyncio
 import time
 from pathlib import Path
 
-import pytest
-
 from benchmarks import year
 from benchmarks.desk import Size
 from benchmarks.desk_office import build
 from benchmarks.desk_pages import exports, meanwhile, pages, serving, until_warm
 from benchmarks.desk_routes import ADDRESSES, EXPORTS, SEARCHES, UNMEASURED
 from benchmarks.loop_watch import Watch
-from syncd.desk import warming
 from syncd.desk.app import routes
 from syncd.ledger import open_ledger
 
@@ -24,11 +21,8 @@ def test_every_route_that_is_visited_by_get_is_measured() -> None:
     assert {route.name for route in routes() if route.method == "GET"} == {*ADDRESSES, *UNMEASURED}
 
 
-async def test_a_small_desk_answers_every_address_and_makes_every_document(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_small_desk_answers_every_address_and_makes_every_document(tmp_path: Path) -> None:
     """With 200; a line of the table shows any other status behind the address."""
-    monkeypatch.setattr(warming, "settle", lambda: None)
     url = f"sqlite:///{tmp_path / 'ledger.db'}"
     await asyncio.to_thread(build, url, Size(60, 6, 10), year.Size(records=60, days=12, daily=0.05, units=3))
     with open_ledger(url) as ledger:

@@ -82,12 +82,13 @@ class Member:
         ]
 
     async def close(self) -> None:
-        """Leave; what still runs is given up at once. Never raises."""
+        """Give everything back, and leave. Never raises."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         with suppress(LedgerError):
             if self._tasks:
+                await self._repay(await self.engine.look())
                 await self.engine.leave(self.number)
                 log.info("cluster_left", member=self.number)
         await self.engine.close()
@@ -169,17 +170,20 @@ class Member:
             self.observer.taken_over()
 
     async def _settle(self, view: View) -> None:
-        """Give back what is owed, and what the engine believes to run here and does not; wake who was woken here."""
-        mine = {right for right, member in view.running.items() if member == self.number}
-        held = {seat.right for seat in self._seats.values()}
-        self._debts.find(mine - held)
-        await self._debts.pay_all()
+        """Give back what is owed; wake whoever was woken here, and offer a turn to whoever has none."""
+        await self._repay(view)
         for name, seat in list(self._seats.items()):
             if seat.course.woken.is_set():
                 seat.course.woken.clear()
                 await self.engine.wake(name)
             elif seat.waiting is not None and seat.right is None and name not in view.due and name not in view.busy():
                 await self.engine.offer(name, seat.course.wait)
+
+    async def _repay(self, view: View) -> None:
+        """Give back what is owed, and what the engine believes to run here and does not."""
+        mine = {right for right, member in view.running.items() if member == self.number}
+        self._debts.find(mine - {seat.right for seat in self._seats.values()})
+        await self._debts.pay_all()
 
     async def _listen(self) -> None:
         """Learn how passes ended elsewhere."""

@@ -31,6 +31,8 @@ EVERY: Final = 5.0
 """Seconds between two looks at how the ledger stands."""
 TURN: Final = 0.001
 """Seconds after which a thread that computes lets others go on, while a desk is kept warm (Python's own: 0.005)."""
+COLLECTING: Final = (20_000, 20, 20)
+"""How seldom rubbish is looked for (see `gc.set_threshold`): each look holds every thread."""
 COUNTED: Final = (UNFILTERED, Filter.parse({"state": "all"}))
 """Filters whose counts are ready."""
 log = structlog.get_logger(__name__)
@@ -42,20 +44,23 @@ def warming(
     """A clean-up context: the application is warm until it ends. ``ended``: told each time when all answers are new."""
 
     async def kept_warm(app: web.Application) -> AsyncIterator[None]:
-        turn = sys.getswitchinterval()
+        turn, collecting = sys.getswitchinterval(), gc.get_threshold()
         sys.setswitchinterval(TURN)
+        gc.set_threshold(*COLLECTING)
         keeping = asyncio.create_task(keep_warm(app[DESK], every=every, ended=ended), name="desk-warming")
         yield
         keeping.cancel()
         with suppress(asyncio.CancelledError):
             await keeping
         sys.setswitchinterval(turn)
+        gc.set_threshold(*collecting)
+        gc.unfreeze()
 
     return kept_warm
 
 
 async def keep_warm(desk: Desk, *, every: float, ended: Callable[[], None]) -> None:
-    """For ever."""
+    """For ever. What is there once a desk is warm stays: the collector need not look at it again and again."""
     stood: Hashable = None
     while True:
         try:
@@ -63,7 +68,7 @@ async def keep_warm(desk: Desk, *, every: float, ended: Callable[[], None]) -> N
             if stands != stood:
                 await warm(desk)
                 if stood is None:
-                    await asyncio.to_thread(settle)
+                    gc.freeze()
                 stood = stands
                 ended()
         except SyncdError as error:
@@ -83,12 +88,6 @@ async def warm(desk: Desk) -> None:
     for page in _PAGES:
         await page(desk)
     await desk.counting.settled()
-
-
-def settle() -> None:
-    """What is there when a desk opens stays: the collector need not look at it again and again."""
-    gc.collect()
-    gc.freeze()
 
 
 async def _stands(desk: Desk) -> Hashable:

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from syncd.answers.uncollected import uncollected
 from syncd.documents import speech
 from syncd.documents.announcement import announcement
 from syncd.documents.content import Annex, Content
@@ -24,7 +25,6 @@ from syncd.documents.mismatch_list import mismatch_list
 from syncd.documents.obstacles import sync_obstacles
 from syncd.documents.overdue_dossiers import overdue_dossiers
 from syncd.documents.publication_results import publication_results
-from syncd.documents.uncollected import uncollected
 from syncd.documents.wanted import MEDIA_TYPES, Document, DocumentFormat, Sources, Wanted
 from syncd.documents.workbook import Sheet, write_workbook
 from syncd.errors import SyncdError

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
+from collections.abc import Iterator
 
 import pytest
 from aiohttp import web
@@ -12,7 +13,7 @@ from aiohttp import web
 from syncd.answers import once as answers
 from syncd.desk import warming as module
 from syncd.desk.routes import DESK
-from syncd.desk.warming import TURN, keep_warm, warming
+from syncd.desk.warming import COLLECTING, TURN, keep_warm, warming
 from syncd.ledger.errors import LedgerBusyError
 from syncd.records.roles import Role
 from tests.answers.town import find, seen
@@ -24,9 +25,10 @@ PAGES = ("/", "/units", "/publications", "/procedures", "/decisions", "/index", 
 
 
 @pytest.fixture(autouse=True)
-def unsettled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Freezing would outlive the test."""
-    monkeypatch.setattr(module, "settle", lambda: None)
+def unfrozen() -> Iterator[None]:
+    """What is frozen does not outlive the test."""
+    yield
+    gc.unfreeze()
 
 
 class Told:
@@ -90,14 +92,16 @@ async def test_a_ledger_that_cannot_be_read_is_asked_again(build: Build, monkeyp
 async def test_threads_take_short_turns_while_a_desk_is_open(build: Build) -> None:
     """And the usual ones again when it is closed."""
     house = await living(build)
-    app, before = web.Application(), sys.getswitchinterval()
+    app, before, usual = web.Application(), sys.getswitchinterval(), gc.get_threshold()
     app[DESK] = house.desk
     told = Told()
     app.cleanup_ctx.append(warming(every=0.01, ended=told))
     runner = web.AppRunner(app)
     await runner.setup()
     assert sys.getswitchinterval() == pytest.approx(TURN)
+    assert gc.get_threshold() == COLLECTING != usual
     await told.next()
+    assert gc.get_freeze_count() > 0
     await runner.cleanup()
     assert sys.getswitchinterval() == pytest.approx(before)
-    assert gc.isenabled()
+    assert (gc.isenabled(), gc.get_threshold(), gc.get_freeze_count()) == (True, usual, 0)

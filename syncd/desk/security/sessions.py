@@ -62,9 +62,7 @@ class Guard:
     def address(self, request: web.Request) -> str:
         """Where the visitor is, as far as proxies can be trusted."""
         forwarded = request.headers.getall("X-Forwarded-For", [])
-        return visitor_address(
-            request.remote, forwarded, self.settings.trusted_proxies, self.settings.proxy_networks
-        )
+        return visitor_address(request.remote, forwarded, self.settings.trusted_proxies, self.settings.proxy_networks)
 
 
 GUARD = web.AppKey("guard", Guard)

@@ -1,4 +1,4 @@
-"""Making a document without looking for rubbish meanwhile: each look holds every thread, for longer the more there is.
+"""Heavy work without looking for rubbish meanwhile: each look holds every thread, for longer the more there is.
 
 In: nothing. Out: a context in which Python's collector of cycles rests; what has no cycles goes as ever. Whoever leaves
 last lets it work again.
