@@ -38,7 +38,16 @@ def test_adapters_are_listed_with_what_they_speak_to(tmp_path: Path) -> None:
     said = syncd("adapters", folder=tmp_path)
     assert said.status == 0
     names = [line.split()[0] for line in said.out.splitlines()]
-    assert names == ["file", "national-portal", "national-report", "opencps", "sql"]
+    assert names == [
+        "file",
+        "national-gateway",
+        "national-integration",
+        "national-portal",
+        "national-report",
+        "opencps",
+        "provincial-bridge",
+        "sql",
+    ]
     assert "OpenCPS REST v2" in said.out
 
 
