@@ -23,7 +23,7 @@ from benchmarks.records import AGENCIES, words
 from syncd.answers.changes import changes_since
 from syncd.answers.one_mismatch import one_mismatch
 from syncd.answers.overview import overview
-from syncd.answers.queue import Filter, facets, ids_of, mismatches_page
+from syncd.answers.queue import Filter, facets_of, groups, ids_in, ids_of, mismatches_page
 from syncd.answers.units import Asked, one_unit, units
 from syncd.ledger import Ledger, open_ledger, upgrade
 from syncd.ledger.listing import listing_row
@@ -42,7 +42,7 @@ UNITS = 130
 FIELDS = ("name", "steps", "documents", "methods", "field_name", "decision_number", "legal_bases")
 ALL_KINDS = (MismatchKind.FIELD_DIFFERS,) * 10 + tuple(MismatchKind)
 AT_ONCE = 5_000
-PAGE, SEARCH = 100.0, 100.0
+PAGE, SEARCH = 150.0, 100.0
 DAY, CONFIRMED_AFTER = timedelta(days=1), timedelta(hours=6)
 LEAST_AGO = 7 * 60
 """Minutes since the newest mismatch was found."""
@@ -154,12 +154,13 @@ class Question(NamedTuple):
 
 
 def _page(**query: str) -> Callable[[Ledger], object]:
-    """A page as the desk asks for it: facets, which know the total, and 50 rows."""
+    """A page as the desk asks for it when nothing is counted yet: facets, which know the total, and 50 rows."""
     wanted = Filter.parse(query)
 
     def both(session: Session) -> object:
-        counted = facets(session, wanted, within=None, now=NOW)
-        return mismatches_page(session, wanted, within=None, now=NOW, total=counted.total)
+        counted = groups(session, wanted, within=None, now=NOW)
+        total, among = facets_of(counted, wanted).total, ids_in(counted, wanted)
+        return mismatches_page(session, wanted, within=None, now=NOW, total=total, among=among)
 
     return lambda ledger: ledger.read_now(both)
 
@@ -186,6 +187,7 @@ ASKED = Asked(pairs=(PAIR,), dossiers=(), period=Period.parse("2026"), now=NOW)
 QUESTIONS: tuple[Question, ...] = (
     Question("queue, first page", _page()),
     Question("queue, by name", _page(order="name")),
+    Question("queue, ended ones too", _page(state="all")),
     Question("queue, one unit", _page(unit="H26.17")),
     Question(
         "queue, one unit, kind and field", _page(unit="H26.17", kind="field_differs", field="steps", state="waived")

@@ -9,8 +9,9 @@ from pathlib import Path
 from benchmarks import year
 from benchmarks.desk import Size
 from benchmarks.desk_office import build
-from benchmarks.desk_pages import exports, meanwhile, pages, serving, until_warm
+from benchmarks.desk_pages import exports, meanwhile, pages, until_warm
 from benchmarks.desk_routes import ADDRESSES, EXPORTS, SEARCHES, UNMEASURED
+from benchmarks.desk_served import serving
 from benchmarks.loop_watch import Watch
 from syncd.desk.app import routes
 from syncd.ledger import open_ledger

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
@@ -143,6 +143,8 @@ class Span(Struct, frozen=True):
     closed: int
 
 
+SHORT = timedelta(days=15)
+"""In so short a time fewer mismatches move than there are: each is looked up, instead of all of the unit's first."""
 OPENING, CLOSING = ("found",), ("agreed", "gone")
 
 
@@ -152,7 +154,9 @@ def opened_and_closed(
     """Between each two of some instants (oldest first), for a chart or a comparison of months."""
     where = [_E.pair.in_(pairs), _E.event.in_((*OPENING, *CLOSING)), _E.at > instants[0], _E.at <= instants[-1]]
     if within is not None:
-        where.append(_E.mismatch_id.in_(sa.select(_L.id).where(*is_within(_L.unit, within))))
+        seen = sa.select(_L.id).where(*is_within(_L.unit, within))
+        is_short = instants[-1] - instants[0] <= SHORT
+        where.append(seen.where(_L.id == _E.mismatch_id).exists() if is_short else _E.mismatch_id.in_(seen))
     place = sa.case(*((_E.at <= until, number) for number, until in enumerate(instants[1:])), else_=-1)
     counts: Counter[tuple[int, bool]] = Counter()
     for number, event, count in session.execute(

@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 
 from syncd.answers.impact import ImpactRow, row_of, world_of
 from syncd.answers.publications import AGENCIES, REGISTERS, About, Judged, judged
-from syncd.answers.uncollected import uncollected
 from syncd.ledger.registers import register_changed_at
 from syncd.ledger.tables import MISMATCH_EVENTS, READINGS
 from syncd.ledger.tables_index import DOSSIER_READINGS, INDEX_READINGS
@@ -109,8 +108,7 @@ class Once:
             own = self._locks.setdefault(question, Lock())
         with own:
             if key not in self._known:
-                with uncollected():
-                    self._keep(key, answer())
+                self._keep(key, answer())
             return cast("T", self._known[key])
 
     def _newest(self, question: Hashable) -> object | None:

@@ -5,6 +5,7 @@ In: a session, a `Filter`, whose mismatches are seen. Out: counts, and the ids b
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from syncd.answers.cursors import Cursor
-from syncd.answers.queue_conditions import conditions
+from syncd.answers.queue_conditions import Conditions, conditions
 from syncd.answers.queue_filter import Filter
 from syncd.answers.queue_rows import FEW, ORDERED, count, ordered_ids
 from syncd.ledger.rows import chunks
@@ -52,6 +53,8 @@ class Standing(Struct, frozen=True):
 
 def work_counts(session: Session, wanted: Filter, *, within: str | None, now: datetime, me: str = "") -> WorkCounts:
     """By assignee and by cause."""
+    if not wanted.assignee and not wanted.cause:
+        return _both(session, conditions(wanted, within=within, now=now, me=me))
 
     def by(column: sa.Column[Any], without: str) -> dict[str, int]:
         where = conditions(wanted, within=within, now=now, me=me, without=(without,))
@@ -60,6 +63,20 @@ def work_counts(session: Session, wanted: Filter, *, within: str | None, now: da
         return {str(value): int(number) for value, number in rows}
 
     return WorkCounts(by(_W.assignee, "assignee"), by(_W.cause, "cause"))
+
+
+def _both(session: Session, where: Conditions) -> WorkCounts:
+    """Where neither is filtered by: both in one look."""
+    counted = sa.select(_W.assignee, _W.cause, sa.func.count())
+    joined = counted.join_from(MISMATCH_WORK, MISMATCH_LISTING, _L.id == _W.mismatch_id).where(*where)
+    assignees, causes = Counter[str](), Counter[str]()
+    for assignee, cause, number in session.execute(joined.group_by(_W.assignee, _W.cause)):
+        assignees[assignee or ""] += number
+        causes[cause or ""] += number
+    return WorkCounts(
+        {value: number for value, number in assignees.items() if value},
+        {value: number for value, number in causes.items() if value},
+    )
 
 
 def age_counts(

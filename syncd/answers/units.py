@@ -31,6 +31,7 @@ from syncd.records.dossiers import Dossier
 from syncd.records.periods import Period
 
 MOST_MISMATCHES = 200
+Late = dict[str, list[Dossier]]
 
 
 class UnitRow(Struct, frozen=True, kw_only=True):
@@ -87,10 +88,13 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 def units(session: Session, asked: Asked, *, within: str | None) -> tuple[UnitRow, ...]:
     """Every unit that something belongs to, in Vietnamese order of their names; what is nobody's has no code."""
+    return _rows(session, asked, within, _late(session, asked, within))
+
+
+def _rows(session: Session, asked: Asked, within: str | None, late: Late | None) -> tuple[UnitRow, ...]:
     counted = asked.counted or groups(session, UNFILTERED, within=within, now=asked.now)
     rows, names = counted.rows, dict(counted.names)
     tallies = _tallies(session, asked, asked.period)
-    late = _late(session, asked, within)
     publications = rows_of(asked.found, unit=within) if asked.found else []
     scores = own_scores(asked.found, asked.period)
     names = agency_names(session, asked.now) | names
@@ -123,13 +127,14 @@ def one_unit(session: Session, code: str, asked: Asked, *, within: str | None) -
     """One unit and what is below it; None where it may not be seen, or nothing is known of such a unit."""
     if not belongs(code, within):
         return None
-    below = units(session, asked, within=code)
+    late = _late(session, asked, code)
+    below = _rows(session, asked, code, late)
     named = agency_names(session, asked.now)
     if not below and code not in named and code != within:
         return None
     own = next((one for one in below if one.code == code), None)
-    page = mismatches_page(session, Filter(units=(code,)), within=within, now=asked.now, size=MOST_MISMATCHES)
-    late = _late(session, asked, code)
+    filtered, total = Filter(units=(code,)), sum(one.open for one in below)
+    page = mismatches_page(session, filtered, within=within, now=asked.now, size=MOST_MISMATCHES, total=total)
     month, last_month = months_of(session, code, asked)
     publications = rows_of(asked.found, unit=code) if asked.found else []
     pressing = (Status.OVERDUE, Status.LATE, Status.DUE)
@@ -180,7 +185,7 @@ def _statuses(publications: Iterable[PublicationRow]) -> defaultdict[str, Counte
     return found
 
 
-def _late(session: Session, asked: Asked, within: str | None) -> dict[str, list[Dossier]] | None:
+def _late(session: Session, asked: Asked, within: str | None) -> Late | None:
     """The dossiers that run late now, by unit, the longest overdue first; None where no table of them is read."""
     if not asked.dossiers:
         return None

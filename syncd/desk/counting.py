@@ -51,6 +51,7 @@ class Counting:
         """Wait until nothing is being worked out any more; what goes wrong is raised where it was asked for."""
         while self._running:
             await asyncio.wait(set(self._running.values()))
+            await asyncio.sleep(0)
 
     def knows(self, name: Hashable) -> bool:
         """Whether there is an answer, old or new."""

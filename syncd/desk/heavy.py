@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -21,7 +21,7 @@ from syncd.answers.once import Impacts, UnitPoints, standing
 from syncd.answers.overview import IndexState, PublicationCounts, index_state, points_within
 from syncd.answers.publication_list import SPANS, table_once
 from syncd.answers.publications import About, PublicationRow
-from syncd.answers.queue import Filter, Groups, basis, groups
+from syncd.answers.queue import Facets, Filter, Groups, Page, basis, facets_of, groups, ids_in, mismatches_page
 from syncd.answers.queue_filter import ME, UNFILTERED
 from syncd.answers.service_index import IndexAnswer, index_answer
 from syncd.desk.counting import Counted
@@ -91,6 +91,16 @@ def counted(
     return desk.counts.of(
         name, (stands(session, now), day), lambda: groups(session, wanted, within=within, now=now, me=me)
     )
+
+
+def listed(
+    session: Session, desk: Desk, wanted: Filter, cursor: str, size: int, *, within: str | None, now: datetime, me: str
+) -> tuple[Page, Facets]:
+    """A page of the queue and the facets beside it. Raises ValueError for a cursor of elsewhere."""
+    found = counted(session, desk, wanted, within=within, now=now, me=me)
+    counts, among = facets_of(found, wanted), ids_in(found, wanted)
+    how: dict[str, Any] = {"within": within, "now": now, "me": me, "total": counts.total, "among": among}
+    return mismatches_page(session, wanted, cursor=cursor, size=size, **how), counts
 
 
 async def publications(desk: Desk, within: str | None) -> Counted[PublicationState | None]:

@@ -18,10 +18,10 @@ import structlog
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from syncd.answers.index_figures import open_once
+from syncd.answers.index_figures import open_once, own_counts
 from syncd.answers.procedures import catalogue_once
 from syncd.answers.publication_list import table_once
-from syncd.answers.queue_filter import UNFILTERED, Filter
+from syncd.answers.queue_filter import NOBODY, UNFILTERED, Filter
 from syncd.desk import heavy
 from syncd.desk.pages import overview, units
 from syncd.desk.routes import DESK, Desk
@@ -31,10 +31,12 @@ EVERY: Final = 5.0
 """Seconds between two looks at how the ledger stands."""
 TURN: Final = 0.001
 """Seconds after which a thread that computes lets others go on, while a desk is kept warm (Python's own: 0.005)."""
-COLLECTING: Final = (20_000, 20, 20)
+COLLECTING: Final = (20_000, 5, 100)
 """How seldom rubbish is looked for (see `gc.set_threshold`): each look holds every thread."""
-COUNTED: Final = (UNFILTERED, Filter.parse({"state": "all"}))
+COUNTED: Final = (UNFILTERED, Filter.parse({"state": "all"}), Filter(assignee=NOBODY))
 """Filters whose counts are ready."""
+NO_UNIT: Final = "-"
+"""No unit's code: asking for its counts counts those of every unit."""
 log = structlog.get_logger(__name__)
 
 
@@ -87,6 +89,8 @@ async def warm(desk: Desk) -> None:
         await desk.ledger.read(answer, desk, now)
     for page in _PAGES:
         await page(desk)
+    for period in units.periods(now):
+        await units.rows_of(desk, None, period)
     await desk.counting.settled()
 
 
@@ -95,8 +99,12 @@ async def _stands(desk: Desk) -> Hashable:
 
 
 def _judged(session: Session, desk: Desk, at: datetime) -> None:
-    if desk.sources.about is not None:
-        table_once(desk.once, session, desk.sources.about, at)
+    about = desk.sources.about
+    if about is not None:
+        table_once(desk.once, session, about, at)
+        found = desk.once.judged(session, about, at)
+        for period in units.periods(at):
+            own_counts(found, period, unit=NO_UNIT, city=about.unit)
 
 
 def _catalogue(session: Session, desk: Desk, at: datetime) -> None:
@@ -116,5 +124,4 @@ _PAGES: Final[tuple[Callable[[Desk], Awaitable[object]], ...]] = (
     lambda desk: heavy.publications(desk, None),
     lambda desk: heavy.index(desk, None),
     lambda desk: heavy.points(desk, None),
-    lambda desk: units.rows_of(desk, None, heavy.year_of(desk.clock())),
 )

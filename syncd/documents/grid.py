@@ -5,7 +5,7 @@ In: columns and rows. Out: one table's XML, made at once: python-docx would take
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby, islice
 from typing import Any, Final
@@ -75,9 +75,18 @@ def _short(text: str) -> str:
 
 
 def grid(
-    columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], *, width_mm: float, size: float, total: Any = None
-) -> BaseOxmlElement:
-    """A table as wide as ``width_mm``, in type of this size. ``total``: the row below all."""
+    columns: Sequence[Column],
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    width_mm: float,
+    size: float,
+    place: Callable[[BaseOxmlElement], object],
+    total: Any = None,
+) -> None:
+    """Write a table as wide as ``width_mm``, in type of this size. ``total``: the row below all.
+
+    ``place`` puts it where it belongs before it has rows: moving a long one holds every thread until it is there.
+    """
     widths = _widths(columns, width_mm, size)
     half = round(size * 2)
     columns_of_grid = "".join(f'<w:gridCol w:w="{one}"/>' for one in widths)
@@ -87,12 +96,12 @@ def grid(
         f'<w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar></w:tblPr>'
         f"<w:tblGrid>{columns_of_grid}</w:tblGrid>{_header(columns, widths, half)}</w:tbl>"
     )
+    place(table)
     for several in _batches(_body(columns, rows, widths, half)):
         table.extend(parse_xml(f'<w:tbl xmlns:w="{WORDS}">{"".join(several)}</w:tbl>'))
     if total is not None:
         below = _row(columns, total, widths, half, bold=True)
         table.extend(parse_xml(f'<w:tbl xmlns:w="{WORDS}">{below}</w:tbl>'))
-    return table
 
 
 def _batches(rows: Iterator[str]) -> Iterator[list[str]]:

@@ -14,7 +14,6 @@ from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from syncd.answers.uncollected import uncollected
 from syncd.documents import speech
 from syncd.documents.announcement import announcement
 from syncd.documents.content import Annex, Content
@@ -25,6 +24,7 @@ from syncd.documents.mismatch_list import mismatch_list
 from syncd.documents.obstacles import sync_obstacles
 from syncd.documents.overdue_dossiers import overdue_dossiers
 from syncd.documents.publication_results import publication_results
+from syncd.documents.uncollected import uncollected
 from syncd.documents.wanted import MEDIA_TYPES, Document, DocumentFormat, Sources, Wanted
 from syncd.documents.workbook import Sheet, write_workbook
 from syncd.errors import SyncdError
@@ -142,11 +142,15 @@ def build(session: Session, kind: str, wanted: Wanted, sources: Sources, folder:
     found = kind_of(kind, wanted.form, sources)
     day = local_date(wanted.as_of)
     asked = replace(wanted, period=wanted.period or (found.period(day) if found.period else None))
+    document = _named(found, asked, folder)
     with uncollected():
-        content = found.build(session, asked, sources)
-        document = _named(found, asked, folder)
-        WRITERS[asked.form](document.path, found.vietnamese, content, asked)
+        _write(session, found, asked, sources, document.path)
     return document
+
+
+def _write(session: Session, kind: Kind, wanted: Wanted, sources: Sources, path: Path) -> None:
+    """Everything that it takes is gone when it returns (see `uncollected`)."""
+    WRITERS[wanted.form](path, kind.vietnamese, kind.build(session, wanted, sources), wanted)
 
 
 async def make(ledger: Ledger, kind: str, wanted: Wanted, sources: Sources, folder: Path) -> Document:

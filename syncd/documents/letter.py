@@ -193,8 +193,14 @@ def _write_annex(paper: Paper, annex: Annex, called: str, stamp: Stamp, *, first
     _centred(paper, _belonging(stamp) if called else "", size=13, italic=True)
     rule(paper.add_paragraph(), width, 45)
     counted = _Counted(annex.rows)
-    table = grid(annex.paper_columns, counted.first(MOST_ROWS), width_mm=width, size=_size(annex), total=annex.total)
-    paper.element.body.insert_element_before(table, "w:sectPr")
+    grid(
+        annex.paper_columns,
+        counted.first(MOST_ROWS),
+        width_mm=width,
+        size=_size(annex),
+        place=lambda table: paper.element.body.insert_element_before(table, "w:sectPr"),
+        total=annex.total,
+    )
     for note in _notes(annex, stamp, counted):
         line = paper.add_paragraph()
         line.paragraph_format.space_before = Pt(3)

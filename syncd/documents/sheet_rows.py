@@ -30,6 +30,8 @@ REMEMBERED: Final = 4096
 """Texts that are remembered as XML: names of units, of kinds, of states come again and again."""
 LONGEST_REMEMBERED: Final = 200
 EMPTY: Final = "/>"
+AT_ONCE: Final = 200
+"""Rows that are written in one go. A thread that writes often takes Python's lock back before others are awake."""
 LINE_PT: Final = 15
 MOST_LINES: Final = 10
 WIDER: Final = 1.1
@@ -61,6 +63,7 @@ class SheetRows:
 
     def __init__(self, page: Worksheet, columns: Sequence[Column], formats: Mapping[Cell, Format], first: int) -> None:
         self._page = page
+        self._waiting: list[str] = []
         self._places = [
             _Place(
                 column.name,
@@ -82,11 +85,18 @@ class SheetRows:
         lines = max([lines_in(*one) for one in long], default=1)
         height = f' ht="{LINE_PT * lines}" customHeight="1"' if lines > 1 else ""
         cells = "".join(f"{begin}{at}{form}{written(row[name])}" for name, begin, form, written in self._places)
-        self._page.fh.write(f'<row r="{at}"{height}>{cells}</row>')
+        self._waiting.append(f'<row r="{at}"{height}>{cells}</row>')
+        if len(self._waiting) == AT_ONCE:
+            self._flush()
 
     def end(self, last: int) -> None:
         """Say which row was the last."""
+        self._flush()
         self._page._check_dimensions(last, 0)  # noqa: SLF001
+
+    def _flush(self) -> None:
+        self._page.fh.write("".join(self._waiting))
+        self._waiting.clear()
 
 
 def _number_of(form: Format) -> int:

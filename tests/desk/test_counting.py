@@ -77,6 +77,31 @@ async def test_no_more_answers_are_kept_than_there_is_room_for() -> None:
     assert len(counting._known) == len(derived._known) == 2
 
 
+async def test_it_is_settled_when_nothing_is_being_worked_out() -> None:
+    """Also when an answer has just come whose end nobody has noticed yet, and when one goes wrong."""
+    counting, go = Counting(patience=0), asyncio.Event()
+
+    async def ask() -> int:
+        await go.wait()
+        raise ValueError("no")
+
+    async def at_once() -> int:
+        return 7
+
+    await counting.settled()
+    await counting.of("wrong", ask)
+    settled = asyncio.create_task(counting.settled())
+    await asyncio.sleep(0)
+    assert not settled.done()
+    go.set()
+    await settled
+    counting.patience = 60
+    await counting.of("right", at_once)
+    async with asyncio.timeout(5):
+        await counting.settled()
+    assert not counting._running
+
+
 def test_an_answer_is_derived_anew_when_what_it_rests_on_has_changed() -> None:
     derived, asked = Derived(), []
     for stands in (1, 1, 2, 2):

@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 
 from syncd.answers.evidence import PORTAL
 from syncd.answers.one_mismatch import Moment, OneMismatch, one_mismatch, timeline_of
-from syncd.answers.queue import Facets, Filter, QueueRow, facets, mismatches_page, visible_ids
+from syncd.answers.queue import Facets, Filter, QueueRow, facets_of, visible_ids
 from syncd.answers.queue_filter import ALL, ME, MOST_DAYS, NO_CAUSE, NOBODY, ORDERS
 from syncd.desk.api.answering import Listing
 from syncd.desk.api.operations import Asked, Operation
 from syncd.desk.api.parameters import PAGING, Parameter, absent, bad_cursor, choice, number, text, yes_or_no
 from syncd.desk.api.problems import ProblemError
+from syncd.desk.heavy import counted, listed
 from syncd.desk.pages.queue import MISMATCH, query_in
+from syncd.desk.routes import Desk
 from syncd.ledger.audit import audit_of
 from syncd.ledger.causes import Cause, causes
 from syncd.ledger.mismatches import history
@@ -70,7 +72,7 @@ async def several(asked: Asked) -> Mismatches:
     wanted, cursor = _filter(asked), asked.query["cursor"]
     who: dict[str, Any] = {"within": asked.within, "now": asked.now, "me": asked.visitor.login}
     try:
-        page = await asked.desk.ledger.read(mismatches_page, wanted, cursor=cursor, size=asked.query["limit"], **who)
+        page, _ = await asked.desk.ledger.read(listed, asked.desk, wanted, cursor, asked.query["limit"], **who)
     except ValueError as error:
         raise bad_cursor(error) from None
     return Mismatches(rows=page.rows, total=page.total, next=page.next)
@@ -79,7 +81,11 @@ async def several(asked: Asked) -> Mismatches:
 async def counts(asked: Asked) -> Facets:
     """How many there are of each facet."""
     who: dict[str, Any] = {"within": asked.within, "now": asked.now, "me": asked.visitor.login}
-    return await asked.desk.ledger.read(facets, _filter(asked), **who)
+    return await asked.desk.ledger.read(_facets, asked.desk, _filter(asked), who)
+
+
+def _facets(session: Session, desk: Desk, wanted: Filter, who: dict[str, Any]) -> Facets:
+    return facets_of(counted(session, desk, wanted, **who), wanted)
 
 
 def _filter(asked: Asked) -> Filter:

@@ -21,13 +21,14 @@ from syncd.answers.changes import ChangeKind, Span, opened_and_closed
 from syncd.answers.once import UnitPoints
 from syncd.answers.overview import DAYS_BACK, Bar, Overview, PairState, SideState, overview
 from syncd.desk import heavy
+from syncd.desk.aside import render_aside
 from syncd.desk.badges import Badge
 from syncd.desk.charts.patterns import definitions
 from syncd.desk.languages import N_
 from syncd.desk.pages.drawn import SEVERITIES, Drawing, day_of, longest
 from syncd.desk.pages.index_words import period_told
 from syncd.desk.pages.publications import told_by
-from syncd.desk.rendering import language_of, render, words_of
+from syncd.desk.rendering import language_of, words_of
 from syncd.desk.routes import DESK, Desk, Route, visitor_of
 from syncd.desk.writing import HANOI, NOTHING
 from syncd.publication.facts import Status
@@ -72,7 +73,7 @@ async def first_page(request: web.Request) -> web.StreamResponse:
         heavy.publications(desk, within), heavy.index(desk, within), heavy.points(desk, within)
     )
     draw = Drawing(words_of(request), language_of(request))
-    return render(
+    return await render_aside(
         request,
         "overview.html",
         state=state,

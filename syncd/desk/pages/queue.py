@@ -16,12 +16,13 @@ from msgspec import structs
 from sqlalchemy.orm import Session
 
 from syncd.answers.marks import Mark, Token, Tokens
-from syncd.answers.queue import Facets, Filter, Page, QueueRow, facets_of, ids_in, mismatches_page, visible_ids
+from syncd.answers.queue import Facets, Filter, Page, QueueRow, visible_ids
 from syncd.answers.queue_beside import age_counts, news, work_counts
 from syncd.answers.queue_rows import rows_of
+from syncd.desk.aside import render_aside
 from syncd.desk.asking import EARLIEST, LATEST
 from syncd.desk.fields import field_text
-from syncd.desk.heavy import counted
+from syncd.desk.heavy import listed
 from syncd.desk.pages.acts import BULK
 from syncd.desk.pages.excerpts import excerpts
 from syncd.desk.pages.naming import Names, names
@@ -75,7 +76,7 @@ async def queue(request: web.Request) -> web.StreamResponse:
         shown = await _ask(request, wanted, cursor, now)
     words = Words(language_of(request), words_of(request))
     several = menus(wanted, Counts(shown.facets), shown.names, words)
-    return render(
+    return await render_aside(
         request,
         "queue.html",
         status=400 if fault else 200,
@@ -199,9 +200,7 @@ async def _ask(request: web.Request, wanted: Filter, cursor: str, now: datetime)
 def _shown(
     session: Session, desk: Desk, wanted: Filter, cursor: str, user_id: int, language: str, ask: dict[str, Any]
 ) -> Shown:
-    groups = counted(session, desk, wanted, **ask)
-    counts, among = facets_of(groups, wanted), ids_in(groups, wanted)
-    page = mismatches_page(session, wanted, cursor=cursor, size=SIZE, total=counts.total, among=among, **ask)
+    page, counts = listed(session, desk, wanted, cursor, SIZE, **ask)
     known = names(session, ask["now"])
     lines = lines_of(page.rows, known, language)
     return Shown(page, counts, views_of(session, user_id), known, lines)

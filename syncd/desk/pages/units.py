@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from syncd.answers.belonging import belongs
 from syncd.answers.units import Asked, OneUnit, UnitRow, one_unit, units
 from syncd.desk import heavy
+from syncd.desk.aside import render_aside
 from syncd.desk.asking import asked_choice, still_working
 from syncd.desk.charts.patterns import definitions
 from syncd.desk.counting import Counted
@@ -27,7 +28,7 @@ from syncd.desk.pages.documents import NAMES, offered
 from syncd.desk.pages.drawn import Drawing
 from syncd.desk.pages.index_words import period_told
 from syncd.desk.pages.publications import told_by
-from syncd.desk.rendering import language_of, render, words_of
+from syncd.desk.rendering import language_of, words_of
 from syncd.desk.routes import DESK, Desk, Route, visitor_of
 from syncd.desk.visitor import Visitor
 from syncd.records.dossiers import Dossier
@@ -72,7 +73,7 @@ async def every_unit(request: web.Request) -> web.StreamResponse:
     )
     counted = await rows_of(desk, within, period)
     rows = quick if counted.value is None else counted.value
-    return render(
+    return await render_aside(
         request,
         "units.html",
         rows=ordered(rows, order),
@@ -120,7 +121,7 @@ async def unit(request: web.Request) -> web.StreamResponse:
         raise web.HTTPNotFound
     found, publications = counted.value
     now = desk.clock()
-    return render(
+    return await render_aside(
         request,
         "unit.html",
         found=found,
@@ -175,19 +176,19 @@ def _shared(request: web.Request, period: Period) -> dict[str, Any]:
         "draw": Drawing(words_of(request), language_of(request)),
         "patterns": definitions(),
         "period": period,
-        "periods": _periods(now),
+        "periods": periods(now),
         "written": lambda one: period_told(request, Period.parse(str(one))),
     }
 
 
-def _periods(now: datetime) -> tuple[Period, ...]:
+def periods(now: datetime) -> tuple[Period, ...]:
     """The periods that the list can be asked about: dossiers are counted by month and by year."""
     month, year = heavy.month_of(now), heavy.year_of(now)
     return year, month, month.previous, year.previous
 
 
 def _period(request: web.Request) -> Period:
-    offered_ = _periods(request.app[DESK].clock())
+    offered_ = periods(request.app[DESK].clock())
     named = asked_choice(request, "period", [str(one) for one in offered_])
     return Period.parse(named) if named else offered_[0]
 

@@ -1,7 +1,7 @@
-"""Heavy work without looking for rubbish meanwhile: each look holds every thread, for longer the more there is.
+"""Making a document without looking for rubbish meanwhile: each look holds every thread, for longer the more there is.
 
 In: nothing. Out: a context in which Python's collector of cycles rests; what has no cycles goes as ever. Whoever leaves
-last lets it work again.
+last lets it work again. Let go of what was made before leaving, or the next look is at all of it.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from syncd.answers.uncollected import uncollected
+from syncd.documents.uncollected import uncollected
 
 
 def test_it_rests_until_the_last_has_left() -> None:
