@@ -71,6 +71,7 @@ lock)
     uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
         --constraint requirements/runtime.txt --group dev --extra postgresql \
         pyproject.toml requirements/build.in --output-file requirements/dev.txt
+    deploy/package/lock
     ;;
 *)
     sed -n '2,9s/^# \{0,1\}//p' "$0"

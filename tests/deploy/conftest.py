@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -48,12 +49,6 @@ def bare_root(workshop: Path) -> CleanRoot:
     return CleanRoot(folder)
 
 
-@pytest.fixture
-def clean_root(bare_root: CleanRoot, tmp_path: Path) -> CleanRoot:
-    """A clean Debian of the test's own, without the package."""
-    return bare_root.copy(tmp_path / "debian")
-
-
 @pytest.fixture(scope="session")
 def installed_root(workshop: Path, bare_root: CleanRoot, package: Path) -> CleanRoot:
     """A Debian with the package newly installed; never to be changed: copy it. ``/root/installation``: what it said."""
@@ -64,6 +59,13 @@ def installed_root(workshop: Path, bare_root: CleanRoot, package: Path) -> Clean
             said = root.install(package).stdout
             root.path("/root/installation").write_text(said, encoding="utf-8")
     return CleanRoot(folder)
+
+
+@pytest.fixture
+def own_root(installed_root: CleanRoot, tmp_path: Path) -> Iterator[CleanRoot]:
+    """An `installed_root` of the test's own, gone after it."""
+    with installed_root.copied(tmp_path / "debian") as root:
+        yield root
 
 
 @pytest.fixture(scope="session")

@@ -63,6 +63,14 @@ class CleanRoot:
         subprocess.run(["/bin/cp", "--archive", "--reflink=auto", str(self.folder), str(folder)], check=True)
         return CleanRoot(folder)
 
+    @contextmanager
+    def copied(self, folder: Path) -> Iterator[CleanRoot]:
+        """A copy that is gone afterwards; it is large."""
+        try:
+            yield self.copy(folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
     def files(self) -> set[str]:
         """Every path below the root, as the root sees it."""
         found = set()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -43,12 +42,11 @@ def test_everything_that_is_inside_finds_its_libraries(installed_root: CleanRoot
     assert int(installed_root.said(PYTHON, "-W", "ignore", "-c", IMPORT_ALL)) > 40
 
 
-def test_running_leaves_no_file_behind(installed_root: CleanRoot, tmp_path: Path) -> None:
-    root = installed_root.copy(tmp_path / "debian")
-    before = root.files()
-    root.said("syncd", "--help")
-    root.said("syncd", "adapters")
-    assert {name for name in root.files() - before if name.startswith("/usr")} == set()
+def test_running_leaves_no_file_behind(own_root: CleanRoot) -> None:
+    before = own_root.files()
+    own_root.said("syncd", "--help")
+    own_root.said("syncd", "adapters")
+    assert {name for name in own_root.files() - before if name.startswith("/usr")} == set()
 
 
 def test_the_manual_tells_every_command_and_every_key(installed_root: CleanRoot) -> None:
@@ -98,23 +96,21 @@ def test_settings_and_secrets_are_for_those_who_need_them(installed_root: CleanR
     assert installed_root.said("getent", "passwd", "syncd").endswith(":/var/lib/syncd:/usr/sbin/nologin\n")
 
 
-def test_the_example_is_right_as_far_as_it_can_be_without_a_network(installed_root: CleanRoot, tmp_path: Path) -> None:
-    root = installed_root.copy(tmp_path / "debian")
-    done = root.as_service("syncd", "check", check=False)
+def test_the_example_is_right_as_far_as_it_can_be_without_a_network(own_root: CleanRoot) -> None:
+    done = own_root.as_service("syncd", "check", check=False)
     assert done.returncode == 1
     assert "configuration  /etc/syncd/syncd.toml: 1 pair" in done.stdout
     assert "schema not yet made (empty)" in done.stdout
     assert "mismatch log   /var/log/syncd/mismatches.jsonl" in done.stdout
     assert "check base_url and the DNS" in done.stdout
     assert "Traceback" not in done.stdout
-    assert not list(root.path("/var/lib/syncd").iterdir())
+    assert not list(own_root.path("/var/lib/syncd").iterdir())
 
 
-def test_configuring_twice_changes_nothing(installed_root: CleanRoot, tmp_path: Path) -> None:
-    root = installed_root.copy(tmp_path / "debian")
-    before = root.files()
-    said = root.said("/var/lib/dpkg/info/syncd.postinst", "configure", "")
-    said += root.said("/var/lib/dpkg/info/syncd.postinst", "configure", "0.0.1")
+def test_configuring_twice_changes_nothing(own_root: CleanRoot) -> None:
+    before = own_root.files()
+    said = own_root.said("/var/lib/dpkg/info/syncd.postinst", "configure", "")
+    said += own_root.said("/var/lib/dpkg/info/syncd.postinst", "configure", "0.0.1")
     assert "rror" not in said
-    assert {name for name in root.files() - before if "syncd" in name} == set()
-    assert root.said("stat", "--format", "%A %U:%G", "/etc/syncd/syncd.toml") == "-rw-r----- root:syncd\n"
+    assert {name for name in own_root.files() - before if "syncd" in name} == set()
+    assert own_root.said("stat", "--format", "%A %U:%G", "/etc/syncd/syncd.toml") == "-rw-r----- root:syncd\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -70,9 +71,10 @@ def former_package(unpacked: Path, target: Path) -> Path:
 
 
 @pytest.fixture
-def lived_in(former_root: CleanRoot, tmp_path: Path) -> CleanRoot:
-    """A `former_root` of the test's own."""
-    return former_root.copy(tmp_path / "debian")
+def lived_in(former_root: CleanRoot, tmp_path: Path) -> Iterator[CleanRoot]:
+    """A `former_root` of the test's own, gone after it."""
+    with former_root.copied(tmp_path / "debian") as root:
+        yield root
 
 
 def edit(file: Path, old: str, new: str) -> None:
