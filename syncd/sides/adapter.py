@@ -20,9 +20,11 @@ from syncd.sides.errors import SideError
 from syncd.sides.reading import Evidence
 
 if TYPE_CHECKING:
+    from syncd.sides.decisions import DecisionReader
     from syncd.sides.dossiers import DossierReader
     from syncd.sides.http import HttpClient, HttpSettings
     from syncd.sides.index import IndexReader
+    from syncd.sides.tasks import TaskReader
 
 ENTRY_POINT_GROUP = "syncd.adapters.v1"
 
@@ -148,7 +150,8 @@ class Surroundings:
 class AdapterDefinition:
     """What an entry point of the group ``syncd.adapters.v1`` must load to.
 
-    ``build`` makes a side of a pair; ``index`` a reader of the Service Index; ``dossiers`` one that counts dossiers.
+    ``build`` makes a side of a pair; ``index`` a reader of the Service Index; ``dossiers`` one that counts dossiers;
+    ``decisions`` one that lists publication decisions; ``tasks`` one that counts the tasks of units.
     Each is None where the system has nothing of the kind; one at least is there.
     """
 
@@ -158,3 +161,5 @@ class AdapterDefinition:
     build: Callable[[Any, Surroundings], ReadingAdapter] | None = None
     index: Callable[[Any, Surroundings], IndexReader] | None = None
     dossiers: Callable[[Any, Surroundings], DossierReader] | None = None
+    decisions: Callable[[Any, Surroundings], DecisionReader] | None = None
+    tasks: Callable[[Any, Surroundings], TaskReader] | None = None
