@@ -29,6 +29,7 @@ class Observer(Protocol):
     """Who is told (`syncd.metrics.Metrics` fits)."""
 
     def loop_lag(self, seconds: float) -> None: ...
+    def tasks(self, count: int) -> None: ...
     def without_progress(self, pair: str, seconds: float) -> None: ...
 
 
@@ -48,6 +49,7 @@ class Lag:
             self.turned()
             self.last = max(0.0, clock() - due)
             observer.loop_lag(self.last)
+            observer.tasks(len(asyncio.all_tasks()))
             if self.last >= WORTH_A_LINE:
                 log.warning("loop_lagging", seconds=round(self.last, 3))
 

@@ -126,6 +126,7 @@ def test_what_rooms_report_is_counted_where_it_belongs(metrics: Metrics) -> None
     metrics.failures("a", 3)
     metrics.stalled("a", is_stalled=True)
     metrics.loop_lag(0.02)
+    metrics.tasks(17)
     found = series(metrics)
     assert found["syncd_read_errors_total{pair=a,side=portal,class=blocked}"] == 2
     assert [found[f"syncd_procedures{{pair=a,verdict={verdict}}}"] for verdict in VALUES["verdict"]] == [10, 2, 1]
@@ -138,6 +139,7 @@ def test_what_rooms_report_is_counted_where_it_belongs(metrics: Metrics) -> None
     assert found["syncd_pair_failures{pair=a}"] == 3
     assert found["syncd_pair_stalled{pair=a}"] == 1
     assert found["syncd_event_loop_lag_seconds_count{}"] == 1
+    assert found["syncd_event_loop_tasks{}"] == 17
 
 
 def test_a_refused_reload_shows_until_one_is_applied(metrics: Metrics) -> None:

@@ -44,10 +44,14 @@ def test_the_status_line_says_that_a_configuration_was_refused() -> None:
 @dataclass
 class Observed:
     lags: list[float] = field(default_factory=list)
+    alive: list[int] = field(default_factory=list)
     quiet: dict[str, float] = field(default_factory=dict)
 
     def loop_lag(self, seconds: float) -> None:
         self.lags.append(seconds)
+
+    def tasks(self, count: int) -> None:
+        self.alive.append(count)
 
     def without_progress(self, pair: str, seconds: float) -> None:
         self.quiet[pair] = seconds

@@ -136,6 +136,12 @@ DAEMON = Row(
             limits=(0.1, 0.25),
         ),
         Panel(
+            "Tasks",
+            "Tasks of the event loop that are alive. Flat in the long run; a number that only ever grows is a leak.",
+            "none",
+            one(f"syncd_event_loop_tasks{{{JOB}}}", "{{instance}}"),
+        ),
+        Panel(
             "Memory",
             "Resident memory of the daemon.",
             "bytes",

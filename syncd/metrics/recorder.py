@@ -16,7 +16,7 @@ from itertools import product
 
 from syncd.metrics.collectors import Collectors
 from syncd.metrics.table import COURSE_METRICS, METRICS
-from syncd.metrics.vocabulary import CHANNELS, MOST_UNITS, OPEN_STATES, OTHER, VERDICTS
+from syncd.metrics.vocabulary import CHANNELS, MOST_UNITS, OPEN_STATES, OTHER, SIDES, VERDICTS
 from syncd.reconcile.mismatches import MismatchKind
 
 PublicationCounts = Mapping[tuple[str, str, str, str], int]
@@ -35,12 +35,12 @@ class Metrics(Collectors):
             if "pair" not in metric.labels and "version" not in metric.labels and not metric.appears_when_known:
                 self._create(metric, {})
 
-    def initialise(self, pairs: Iterable[str]) -> None:
-        """Make every series of these pairs appear, at zero, so that the first failure is seen as a rise."""
+    def initialise(self, pairs: Iterable[str], sides: tuple[str, ...] = SIDES) -> None:
+        """Make every series of these pairs and sides appear, at zero, so that the first failure is seen as a rise."""
         for pair in pairs:
             for metric in METRICS:
                 if "pair" in metric.labels and not metric.appears_when_known:
-                    self._create(metric, {"pair": (pair,)})
+                    self._create(metric, {"pair": (pair,), "side": sides})
             for state in OPEN_STATES:
                 age = self._gauge("syncd_mismatch_oldest_age_seconds", pair, state)
                 age.set_function(partial(self._age, pair, state))
@@ -187,6 +187,18 @@ class Metrics(Collectors):
         """The source of the index gave figures."""
         self._gauge("syncd_index_last_reading_timestamp_seconds").set(at.timestamp())
 
+    def tasks_read(self, course: str, at: datetime) -> None:
+        """A source of tasks gave whole tallies. Call it too with what the ledger remembers."""
+        self._gauge("syncd_tasks_last_reading_timestamp_seconds", course).set(at.timestamp())
+
+    def tasks_counted(self, course: str, period: str, count: str, number: int | None) -> None:
+        """Tasks of all units in the running period of a kind; None where some unit's are not known: no series."""
+        if number is None:
+            labels = {"pair": course, "period": period, "count": count}
+            self._collectors["syncd_tasks"].remove_by_labels(labels)
+        else:
+            self._gauge("syncd_tasks", course, period, count).set(number)
+
     @staticmethod
     def _of_few_units(numbers: PublicationCounts) -> dict[tuple[str, ...], int]:
         """The numbers with all units beyond the first `MOST_UNITS` taken together."""
@@ -232,6 +244,10 @@ class Metrics(Collectors):
     def loop_lag(self, seconds: float) -> None:
         """The event loop woke a sleeper this much too late."""
         self._histogram("syncd_event_loop_lag_seconds").observe(seconds)
+
+    def tasks(self, count: int) -> None:
+        """So many tasks of the event loop are alive."""
+        self._gauge("syncd_event_loop_tasks").set(count)
 
     def configuration_read(self, at: datetime) -> None:
         """A configuration is in force: the first, or a reloaded one."""
