@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import json
 import math
+import os
 import random
 import signal
 import sys
@@ -32,6 +33,7 @@ from loopback.opencps import Access
 from syncd.ledger import open_ledger, upgrade
 from syncd.ledger.mismatches import open_mismatches
 
+ROOT = Path(__file__).parents[1]
 SEED = 34
 EVERY = 5.0
 Subject = tuple[int, str, str, str]
@@ -196,8 +198,9 @@ async def start_daemon(folder: Path, more: Sequence[str]) -> tuple[Process, str]
     """The daemon, ready; returns the address of its metrics as well."""
     log = folder / "syncd.log"
     command = [sys.executable, *more, "-m", "syncd", "run", "--config", "syncd.toml"]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
     with log.open("wb") as stream:
-        daemon = await asyncio.create_subprocess_exec(*command, cwd=folder, stdout=stream, stderr=stream)
+        daemon = await asyncio.create_subprocess_exec(*command, cwd=folder, env=env, stdout=stream, stderr=stream)
     async with asyncio.timeout(120):
         while True:
             for line in logged(folder, "daemon_ready"):

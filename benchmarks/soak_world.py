@@ -15,8 +15,10 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from loopback.catalogue import OPENCPS_CARRIES, Catalogue, Change, CityRow, Event, expected, generate
+from loopback.catalogue import OPENCPS_CARRIES, Catalogue, Change, CityRow, Event, Planted, expected, generate
 from loopback.run import Systems, serve
+from syncd.reconcile.mismatches import MismatchKind
+from syncd.records.codes import root
 
 VISIBLE: dict[Change, Callable[[Event], dict[str, Any]]] = {
     Change.WITHDRAW: lambda _event: {"active": False},
@@ -73,11 +75,18 @@ class World:
 
     def expected(self) -> list[tuple[str, str, str]]:
         """Every mismatch that must be open now: kind, code, field."""
-        return [one.subject for one in expected(self.systems.catalogue, OPENCPS_CARRIES, self.open)]
+        return [_subject(one) for one in expected(self.systems.catalogue, OPENCPS_CARRIES, self.open)]
 
     def _row(self, code: str) -> CityRow:
         rows = self.systems.opencps.database.values()
         return next(row for row in rows if f"{row.local_code}.".startswith(f"{code}."))
+
+
+def _subject(planted: Planted) -> tuple[str, str, str]:
+    """As the ledger names it: a row of the city's that cannot be read still has the code that its own words give."""
+    kind, code, field_name = planted.subject
+    is_broken = planted.kind is MismatchKind.INVALID_RECORD and not planted.code
+    return (kind, root(code) if is_broken else code, field_name)
 
 
 ORDERS: dict[str, Callable[..., Any]] = {
