@@ -86,7 +86,7 @@ def _subject(planted: Planted) -> tuple[str, str, str]:
     """As the ledger names it: a row of the city's that cannot be read still has the code that its own words give."""
     kind, code, field_name = planted.subject
     is_broken = planted.kind is MismatchKind.INVALID_RECORD and not planted.code
-    return (kind, root(code) if is_broken else code, field_name)
+    return (kind, (root(code) or code) if is_broken else code, field_name)
 
 
 ORDERS: dict[str, Callable[..., Any]] = {
