@@ -398,7 +398,7 @@ def main() -> int:
     parser.add_argument("--procedures", type=int, default=2_000)
     parser.add_argument("--minutes", type=float, default=20.0, help="of trouble, after the first readings")
     parser.add_argument("--interval", type=float, default=120.0, help="seconds between two passes of a pair")
-    parser.add_argument("--level", default="warning", help="level of the daemon's log")
+    parser.add_argument("--level", default="info", choices=("debug", "info"), help="level of the daemon's log")
     parser.add_argument("--dev", action="store_true", help="Python's development mode: slow, warns of leaks")
     parser.add_argument("--output", type=Path, help="where every sample is kept, one JSON line each")
     options = parser.parse_args()
