@@ -194,18 +194,20 @@ async def start_world(size: Size) -> World:
     return World(process, process.stdin, process.stdout)
 
 
-async def start_daemon(folder: Path, more: Sequence[str]) -> tuple[Process, str]:
-    """The daemon, ready; returns the address of its metrics as well."""
-    log = folder / "syncd.log"
+async def start_daemon(folder: Path, more: Sequence[str]) -> Process:
+    """The daemon, on its way."""
     command = [sys.executable, *more, "-m", "syncd", "run", "--config", "syncd.toml"]
     env = os.environ | {"PYTHONPATH": str(ROOT)}
-    with log.open("wb") as stream:
-        daemon = await asyncio.create_subprocess_exec(*command, cwd=folder, env=env, stdout=stream, stderr=stream)
+    with (folder / "syncd.log").open("wb") as stream:
+        return await asyncio.create_subprocess_exec(*command, cwd=folder, env=env, stdout=stream, stderr=stream)
+
+
+async def ready(folder: Path) -> str:
+    """The address of the daemon's status page and metrics, once it is ready. Raises `TimeoutError`."""
     async with asyncio.timeout(120):
-        while True:
-            for line in logged(folder, "daemon_ready"):
-                return daemon, f"http://{line['listen'][0]}"
+        while not (lines := logged(folder, "daemon_ready")):
             await asyncio.sleep(0.2)
+    return f"http://{lines[0]['listen'][0]}"
 
 
 def logged(folder: Path, event: str) -> list[dict[str, Any]]:
@@ -350,8 +352,8 @@ async def soak_for(size: Size, folder: Path, level: str, more: Sequence[str]) ->
         secret.touch(mode=0o600)
         secret.write_text(Access().password, encoding="utf-8")
         upgrade(f"sqlite:///{folder / 'ledger.db'}")
-        daemon, url = await start_daemon(folder, more)
-        soak = Soak(size, folder, random.Random(SEED), world, daemon, time.monotonic(), url)
+        daemon = await start_daemon(folder, more)
+        soak = Soak(size, folder, random.Random(SEED), world, daemon, time.monotonic(), await ready(folder))
         async with ClientSession(timeout=ClientTimeout(total=10)) as client, asyncio.TaskGroup() as group:
             watching = group.create_task(watch(soak, client, math.inf))
             began = await first_readings(soak)
