@@ -35,7 +35,6 @@ from syncd.ledger.mismatches import open_mismatches
 
 ROOT = Path(__file__).parents[1]
 SEED = 34
-EVERY = 5.0
 Subject = tuple[int, str, str, str]
 """A pair's number, a kind, a code, a field."""
 FAULTS = (
@@ -127,6 +126,11 @@ class Size:
         return self.interval / 2
 
     @property
+    def every(self) -> float:
+        """Between two looks."""
+        return min(5.0, self.interval / 4)
+
+    @property
     def fresh(self) -> float:
         """What counts as verified: twice the interval, as 30 minutes are of the 15 that a city takes."""
         return 2 * self.interval
@@ -205,9 +209,10 @@ async def start_daemon(folder: Path, more: Sequence[str]) -> Process:
 async def ready(folder: Path) -> str:
     """The address of the daemon's status page and metrics, once it is ready. Raises `TimeoutError`."""
     async with asyncio.timeout(120):
-        while not (lines := logged(folder, "daemon_ready")):
+        while True:
+            for line in logged(folder, "daemon_ready"):
+                return f"http://{line['listen'][0]}"
             await asyncio.sleep(0.2)
-    return f"http://{lines[0]['listen'][0]}"
 
 
 def logged(folder: Path, event: str) -> list[dict[str, Any]]:
@@ -228,7 +233,7 @@ async def watch(soak: Soak, client: ClientSession, until: float) -> None:
                 await answer.read()
         except (ClientError, TimeoutError):
             soak.deeds["no answer"] += 1
-        await asyncio.sleep(EVERY)
+        await asyncio.sleep(soak.size.every)
 
 
 async def first_readings(soak: Soak) -> float:
@@ -282,7 +287,7 @@ async def settled(soak: Soak) -> Judged:
         judged = Judged(*[sorted(some.elements()) for some in (seen & truth, truth - seen, seen - truth)])
         if soak.elapsed > deadline or not (judged.missed or judged.invented):
             return judged
-        await asyncio.sleep(EVERY)
+        await asyncio.sleep(soak.size.every)
 
 
 def _confirmed(soak: Soak) -> Counter[Subject]:
