@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from syncd.desk.forms import LARGEST_BODY
 from syncd.ledger.audit import audit_of, trail
 from syncd.ledger.work import comments_of, work_of
+from syncd.publication.facts import Status
 from syncd.records.roles import Role
 from tests.desk.api.conftest import API, Program, all_ids, program_of
 from tests.desk.conftest import House
@@ -161,6 +163,19 @@ async def test_documents_are_made_within_what_is_seen_and_noted(office: House, r
     assert (entry.actor, entry.detail["unit"]) == ("user:unit/báo cáo", "H26.17")
 
 
+async def test_a_list_of_publications_holds_what_was_asked_for(reviewer: Program) -> None:
+    async def rows(**publications: Any) -> int:
+        made = await reviewer.post("/documents/publications", {"format": "csv", "publications": publications})
+        assert made.status == 200
+        return made.text.count("\n")
+
+    every = await rows()
+    by_status = [await rows(status=status.value) for status in Status]
+    head = await rows(text="there is no such publication")
+    assert sum(one - head for one in by_status) == every - head
+    assert max(by_status) < every
+
+
 @pytest.mark.parametrize(
     ("kind", "wish", "status"),
     [
@@ -171,12 +186,15 @@ async def test_documents_are_made_within_what_is_seen_and_noted(office: House, r
         ("mismatches", {"format": "csv", "as_of": "0001-01-01T00:00:00+14:00"}, 422),
         ("mismatches", {"format": "csv", "period": "2026-10"}, 422),
         ("mismatches", {"format": "csv", "number": "1\n2"}, 422),
+        ("mismatches", {"format": "csv", "publications": {"late": True}}, 422),
+        ("publications", {"format": "csv", "publications": {"status": "tardy"}}, 422),
+        ("publications", {"format": "csv", "publications": {"due_within": 2}}, 422),
         ("mismatches", {"format": "csv", "pair": "none"}, 400),
         ("no-such", {"format": "csv"}, 404),
     ],
 )
 async def test_a_document_that_cannot_be_made_is_refused(
-    office: House, kind: str, wish: dict[str, str], status: int
+    office: House, kind: str, wish: dict[str, Any], status: int
 ) -> None:
     unit = await program_of(office, Role.UNIT, unit="H26.17")
     assert (await unit.refusal(f"/documents/{kind}", wish))["status"] == status
