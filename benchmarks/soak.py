@@ -408,11 +408,13 @@ def main() -> int:
     parser.add_argument("--level", default="info", choices=("debug", "info"), help="level of the daemon's log")
     parser.add_argument("--dev", action="store_true", help="Python's development mode: slow, warns of leaks")
     parser.add_argument("--output", type=Path, help="where every sample is kept, one JSON line each")
+    parser.add_argument("--folder", type=Path, help="an empty one, where ledger and log stay to be looked at")
     options = parser.parse_args()
     size = Size(options.pairs, options.procedures, options.minutes * 60, options.interval)
     more = ["-X", "dev"] if options.dev else []
-    with tempfile.TemporaryDirectory(prefix="syncd-soak-") as folder:
-        soak, lines = asyncio.run(soak_for(size, Path(folder), options.level, more))
+    with tempfile.TemporaryDirectory(prefix="syncd-soak-") as passing:
+        folder = options.folder or Path(passing)
+        soak, lines = asyncio.run(soak_for(size, folder, options.level, more))
         return report(soak, lines, options.output)
 
 
