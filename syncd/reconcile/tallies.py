@@ -6,7 +6,6 @@ What is compared is the table `COMPARED`; why a count is not, stands in `NOT_COM
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -19,6 +18,7 @@ from syncd.reconcile.remainders import decompose
 from syncd.reconcile.tolerances import Tolerance
 from syncd.records.dossiers import Dossier, Tallies, Tally
 from syncd.records.periods import Period, PeriodKind
+from syncd.records.unit_codes import unit_code as unit_code
 
 END_STATE = "end_state"
 """The field of a mismatch that counts end states which never reached the portal."""
@@ -124,24 +124,6 @@ def by_unit(tallies: Iterable[Tally], units: Mapping[str, str]) -> dict[str, Tal
     codes = [(unit_code(tally.unit_code, units), tally) for tally in tallies]
     often = Counter(code for code, _ in codes)
     return {code: tally for code, tally in codes if code and often[code] == 1}
-
-
-_OLD_FORM = re.compile(r"000\.00\.(\d\d)\.([A-Z]\d\d)", re.ASCII)
-
-
-def unit_code(code: str, units: Mapping[str, str]) -> str:
-    """The code as the portal writes it (Decision 20/2020/QĐ-TTg): by the table, else ``000.00.17.H26`` is ``H26.17``.
-
-    Codes of deeper levels were numbered anew and are not guessed.
-    """
-    plain = code.strip()
-    if plain in units:
-        return units[plain]
-    old = _OLD_FORM.fullmatch(plain)
-    if old is None:
-        return plain
-    number, province = old.groups()
-    return province if number == "00" else f"{province}.{int(number)}"
 
 
 def with_overdue(tallies: Tallies, dossiers: Iterable[Dossier], at: datetime, root: str) -> Tallies:
