@@ -1,14 +1,15 @@
 """What an adapter offers that counts tasks by unit: the city's monitor of directives and documents.
 
-In: a period. Out: whole tallies by unit. It only ever reads.
+In: a period, and the instant at which counts hold. Out: whole tallies by unit. It only ever reads.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from syncd.records.periods import Period
-from syncd.records.tasks import TaskTally
+from syncd.records.tasks import TaskReading
 
 
 class TaskReader(Protocol):
@@ -16,11 +17,15 @@ class TaskReader(Protocol):
 
     @property
     def counts(self) -> frozenset[str]:
-        """The fields of `TaskTally` that this system can fill."""
+        """The counts of `TaskTally` that this system may fill."""
         ...
 
-    async def read_tasks(self, period: Period) -> tuple[TaskTally, ...]:
-        """The tallies of every unit, each unit once, whole. Raises `SideError`."""
+    def offers(self, period: Period, at: datetime) -> bool:
+        """Whether the system can be asked about the period at that instant: some only show what runs now."""
+        ...
+
+    async def read_tasks(self, period: Period, at: datetime) -> TaskReading:
+        """The tallies of every unit, each unit once, whole, with what they do not agree about. Raises `SideError`."""
         ...
 
     async def check(self) -> str:
