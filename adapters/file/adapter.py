@@ -11,16 +11,15 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
 from adapters.columns import Listing, Mapping, answered, digest, is_blank, mapping, paged, procedure
-from adapters.file.settings import FileFormat, FileSettings
+from adapters.file.opening import open_table
+from adapters.file.settings import FileSettings
+from syncd.errors import ConfigurationError
 from syncd.records.procedure import Procedure
 from syncd.sides.adapter import Answer, Capabilities, Listed, Record, Surroundings, Wanted
 from syncd.sides.errors import SideError, StaleError
 from syncd.sides.reading import Evidence
-from syncd.sides.tables.csv_rows import open_csv
-from syncd.sides.tables.json_rows import open_json, open_jsonl
 from syncd.sides.tables.snapshot import Snapshot, read_snapshot
 from syncd.sides.tables.table import Doubt, Table
-from syncd.sides.tables.xlsx_rows import open_xlsx
 
 TRANSLATION = "1"
 """The version of the translation; raised when a release translates any row differently."""
@@ -88,16 +87,7 @@ class FileAdapter:
         return read_snapshot(self._path, self._settings.max_bytes)
 
     def _open(self, snapshot: Snapshot, doubt: Doubt) -> Table:
-        settings, content, where, sought = self._settings, snapshot.content, self._path.name, self._mapping.sought
-        match settings.kind:
-            case FileFormat.XLSX:
-                return open_xlsx(content, sought, where=where, sheet=settings.sheet)
-            case FileFormat.CSV:
-                return open_csv(content, sought, where=where, delimiter=settings.delimiter, doubt=doubt)
-            case FileFormat.JSON:
-                return open_json(content, sought, where=where, array=settings.array)
-            case FileFormat.JSONL:
-                return open_jsonl(content, sought, where=where, doubt=doubt)
+        return open_table(self._settings, snapshot.content, self._mapping.sought, where=self._path.name, doubt=doubt)
 
     def _listed(self, table: Table, listing: Listing) -> Iterator[Listed]:
         return (listing.listed(row) for row in table.rows if not is_blank(row))
@@ -119,5 +109,11 @@ class FileAdapter:
 
 
 def build(settings: FileSettings, surroundings: Surroundings) -> FileAdapter:
-    """Make the adapter; nothing is opened yet."""
+    """Make the adapter; nothing is opened yet. Raises `ConfigurationError` where no column of procedures is mapped."""
+    if not settings.columns:
+        raise ConfigurationError(
+            "no columns of procedures are mapped",
+            path="columns",
+            action="decisions are listed by [decisions.documents]",
+        )
     return FileAdapter(settings, surroundings.folder)

@@ -15,7 +15,6 @@ from adapters.national_gateway.settings import REST, GatewaySettings
 from adapters.national_gateway.wire import rows_of
 from syncd.sides.errors import ShapeError
 from syncd.sides.http import HttpClient
-from syncd.sides.http.body import blocked, excerpt, is_page
 
 EXPORT = "/jsp/tthc/export/export_exel_list_tthc.jsp"
 PROVIDER = "dvcquocgia"
@@ -89,9 +88,8 @@ class GatewayApi:
         if answer.body.startswith(b"PK"):
             return answer.body
         where = f"GET {EXPORT}"
-        if is_page(answer.body, answer.headers.get("Content-Type", "").lower()):
-            raise blocked(where, answer.body)
-        raise ShapeError(f"expected a workbook, got {excerpt(answer.body)!r}", where=where, path="$")
+        self._http.json_of(answer, where)
+        raise ShapeError("expected a workbook, got JSON", where=where, path="$")
 
     async def close(self) -> None:
         await self._http.close()

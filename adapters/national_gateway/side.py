@@ -172,9 +172,20 @@ class GatewaySide:
             if (key == wanted.key if wanted.key is not None else code_of(row) == wanted.code)
         ]
         try:
+            if all(code_of(row) != wanted.code for _, row in found):
+                await self._refute(wanted.code)
             return Answer(wanted, tuple([await self._record(key, row, around) for key, row in meant]))
         except SideError as error:
             return Answer(wanted, error=error)
+
+    async def _refute(self, code: str) -> None:
+        """Absence takes two: raises `StaleError` where the workbook has a code that the search did not find."""
+        if not self._settings.export:
+            return
+        found = await asyncio.to_thread(read_workbook, await self._api.export(code.strip()), may_be_empty=True)
+        if code in found.rows:
+            unsure = "the workbook has a procedure that the search does not find"
+            raise StaleError(unsure, where=PROCEDURES, action="read again later")
 
     async def _record(self, key: str, row: Raw, around: Surround) -> Record:
         number = decision_of(row)

@@ -40,8 +40,8 @@ class Workbook(Struct):
     broken: int = 0
 
 
-def read_workbook(content: bytes) -> Workbook:
-    """Raises `ShapeError` for a workbook that is damaged or lacks a column."""
+def read_workbook(content: bytes, *, may_be_empty: bool = False) -> Workbook:
+    """Raises `ShapeError` for a workbook that is damaged, lacks a column, or has no rows where it must have some."""
     found = Workbook({})
     for row in open_xlsx(content, COLUMNS, where=f"GET {EXPORT}", sheet=None).rows:
         cells = {name: _written(cell) for name, cell in row.cells.items()}
@@ -51,7 +51,7 @@ def read_workbook(content: bytes) -> Workbook:
             continue
         kept = Exported(**cells)
         found.repeated += found.rows.setdefault(code, kept) != kept
-    if not found.rows:
+    if not found.rows and not may_be_empty:
         raise ShapeError("the workbook has no rows", where=f"GET {EXPORT}", path="$")
     return found
 

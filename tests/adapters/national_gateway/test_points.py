@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -164,3 +165,19 @@ def _busiest(older: Older) -> str:
     for one in older.book.portal.records.values():
         by_decision.setdefault(decision_number(one), Counter())[str(one.detail["state"])] += 1
     return max(by_decision, key=lambda number: (len(by_decision[number]), by_decision[number]["ACTIVE"]))
+
+
+async def test_a_search_that_answers_about_another_code_proves_no_absence(older: Older) -> None:
+    """The workbook bears witness: a code that it has is not absent, whatever the search found."""
+    shown = older.book.shown()
+    lost, other = shown[0], shown[1]
+    async with reading(older, decisions=False) as side:
+        api = side._api
+        search = api.procedures
+
+        async def mixed_up(page: int, size: int, keyword: str = "") -> Any:
+            return await search(page, size, other.code if keyword else "")
+
+        api.procedures = mixed_up
+        (answer,) = await side.read_again([Wanted(None, lost.code)])
+    assert isinstance(answer.error, StaleError)
