@@ -13,6 +13,7 @@ definition = AdapterDefinition(
     summary="Integration API of the national portal (mapi) over the data-exchange axis NDXP/VXP",
     settings=IntegrationSettings,
     build=IntegrationSide,
+    reads=tuple(f"POST {{adapter_path}}{{{path}}}" for path in ("auth_path", "share_path", "integration_path")),
 )
 
 __all__ = ["IntegrationSettings", "IntegrationSide", "definition"]

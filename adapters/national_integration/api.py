@@ -80,7 +80,7 @@ class IntegrationApi:
                 parse=lambda body: opened(body, where),
             )
         except SideError as error:
-            _blacken(error, session.mark)
+            blacken(error, session.mark)
             raise
 
     async def _login(self) -> str:
@@ -98,10 +98,10 @@ class IntegrationApi:
                 parse=lambda body: _session_in(body, where),
             )
         except RefusedError as error:
-            _blacken(error, password)
+            blacken(error, password)
             raise UnauthorisedError(error.message, action="check username and password_secret") from None
         except SideError as error:
-            _blacken(error, password)
+            blacken(error, password)
             raise
 
     async def close(self) -> None:
@@ -131,7 +131,7 @@ def _routing(settings: IntegrationSettings) -> tuple[dict[str, str], dict[str, s
     return headers, query
 
 
-def _blacken(error: SideError, secret: str) -> None:
+def blacken(error: SideError, secret: str) -> None:
     """A system that echoes what it was asked must bring no secret into a log, nor the part that an excerpt cuts."""
     for length in range(len(secret), min(len(secret), SHOWN_AT_MOST) - 1, -1):
         if length and secret[:length] in error.message:

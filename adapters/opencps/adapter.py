@@ -17,12 +17,14 @@ from msgspec import Raw
 from adapters.opencps.listing import pages
 from adapters.opencps.settings import OpenCpsSettings
 from adapters.opencps.words import (
+    UNKNOWN,
     UNREADABLE,
     MappingRow,
     Page,
     identity,
     kept,
     local_codes,
+    mapped_from,
     mapping_row,
     portal_codes,
     procedure,
@@ -31,7 +33,6 @@ from syncd.records.procedure import Procedure
 from syncd.sides.adapter import AdapterDefinition, Answer, Capabilities, Listed, Record, Surroundings, Wanted
 from syncd.sides.errors import PermanentError, ShapeError, SideError, StaleError
 from syncd.sides.http import HttpClient, decode
-from syncd.sides.http.body import json_body
 from syncd.sides.reading import Evidence, Finding, prove
 
 CARRIES: Final = frozenset(
@@ -134,15 +135,19 @@ class OpenCpsAdapter:
             return {}
         own = Evidence()
         async with aclosing(self._pages(MAPPINGS, own, "mapping")) as listing:
-            sent = [mapping_row(row) async for page in listing for row in page]
-        rows = [row for row in sent if row is not None]
-        if len(rows) < len(sent):
-            evidence.note(Finding("unreadable_mapping", len(sent) - len(rows)))
+            sent = [row async for page in listing for row in page]
+        read_rows = [mapping_row(row) for row in sent]
+        rows = [row for row in read_rows if row is not None]
+        broken = [mapped_from(row) for row, read in zip(sent, read_rows, strict=True) if read is None]
+        if broken:
+            evidence.note(Finding("unreadable_mapping", len(broken)))
+        if "" in broken:
+            evidence.doubt(f"the mapping table: {broken.count('')} rows do not even tell whose they are")
         if not sent:
             evidence.doubt(EMPTY_MAPPING)
         for reason in prove(own, duplicates=_repeats(rows)).reasons:
             evidence.doubt(f"the mapping table: {reason}")
-        return portal_codes(rows)
+        return portal_codes(rows) | dict.fromkeys(filter(None, broken), UNKNOWN)
 
     async def _sure_portal_codes(self) -> dict[str, str]:
         """The mapping table. Raises `StaleError` for one that is not whole: absence cannot rest on it."""
@@ -190,7 +195,7 @@ class OpenCpsAdapter:
         answer = await self._http.request(
             "GET", path, operation="detail", safe=True, accept=frozenset({200, 404}), max_bytes=LARGEST_RECORD
         )
-        body = json_body(answer.body, answer.headers.get("Content-Type", "").lower(), where)
+        body = self._http.json_of(answer, where)
         decode(body, dict, where=where)
         if answer.status == 404:
             return None

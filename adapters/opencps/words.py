@@ -23,6 +23,9 @@ from syncd.sides.http import decode
 T = TypeVar("T")
 
 UNREADABLE: Final = "unreadable-"
+UNKNOWN: Final = "\x00"
+"""Stands in place of a portal code where the mapping table has one that cannot be read."""
+
 _BREAK: Final = re.compile(r"<br\s*/?>|[\r\n]+", re.IGNORECASE)
 _STATES: Final[dict[str | bool, State]] = {
     "true": State.PUBLIC,
@@ -86,6 +89,12 @@ def mapping_row(row: Raw) -> MappingRow | None:
     return _read(row, MappingRow)
 
 
+def mapped_from(row: Raw) -> str:
+    """The local code of a row of the mapping table that cannot be read as a whole; "" where not even that can be."""
+    found = _read(row, _Code)
+    return plain(found.service_code) if found else ""
+
+
 def _read(content: bytes | Raw, kind: type[T]) -> T | None:
     try:
         return decode(content, kind, where="")
@@ -146,11 +155,14 @@ def _codes(raw: bytes) -> tuple[str, str]:
     if record is None:
         return "", ""
     _key, local_code = identity(record.row)
-    return record.portal_code or local_code, local_code
+    known = "" if record.portal_code == UNKNOWN else record.portal_code
+    return known or local_code, local_code
 
 
 def _procedure(raw: bytes, separator: str, where: str) -> Procedure:
     record = decode(raw, Kept, where=where)
+    if record.portal_code == UNKNOWN:
+        raise ShapeError("its row of the mapping table cannot be read", where=where, path="$.portal_code")
     row = record.row
     local_code = plain(row.service_code)
     return Procedure(

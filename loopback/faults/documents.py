@@ -36,8 +36,8 @@ def dumped(document: object) -> bytes:
 
 
 def rows_of(document: Any) -> list[Any]:
-    """The rows of a page of either system; a list that can be changed in place. Empty where there are none."""
-    inner = document.get("data") if isinstance(document, dict) else document
+    """The rows of a page of any system; a list that can be changed in place. Empty where there are none."""
+    inner = document.get("data", document.get("content")) if isinstance(document, dict) else document
     if isinstance(inner, dict):
         inner = inner.get("items", inner.get("rows"))
     return inner if isinstance(inner, list) else []
@@ -47,7 +47,7 @@ def _totals(document: Any, change: Callable[[int], int]) -> Any:
     """Change every declared total and page count."""
     if isinstance(document, dict):
         for key, value in document.items():
-            counted = key in ("total", "totalPages") and isinstance(value, int)
+            counted = key in ("total", "totalPages", "totalElements") and isinstance(value, int)
             document[key] = change(value) if counted else _totals(value, change)
     return document
 
@@ -107,8 +107,11 @@ def _each_text(document: Any, change: Callable[[str], str]) -> Any:
 
 
 def swapped(document: Any, _occasion: Occasion) -> Any:
-    """Another procedure's record: same shape, other identity."""
-    record = document.get("data") if isinstance(document.get("data"), dict) else document
+    """Another procedure's record: same shape, other identity. A bare list stays as it is."""
+    if not isinstance(document, dict):
+        return document
+    within = document.get("data")
+    record: dict[str, Any] = within if isinstance(within, dict) else document
     for key in ("id", "code", "codeNotation", "serviceCode"):
         if isinstance(record.get(key), str) and record[key]:
             last = record[key][-1]

@@ -254,13 +254,26 @@ async def test_an_empty_mapping_table_is_doubted(systems: Systems, adapter: Open
     assert any("mapping = false" in reason for reason in (await proven(adapter)).reasons)
 
 
-async def test_one_unreadable_mapping_is_found_and_passed_over(systems: Systems, adapter: OpenCpsAdapter) -> None:
-    systems.opencps.mappings[0]["serviceCode"] = 7
+async def test_an_unreadable_mapping_makes_its_own_record_invalid(systems: Systems, adapter: OpenCpsAdapter) -> None:
+    """Without its mapping the record would be taken for another procedure's."""
+    row = systems.opencps.mappings[0]
+    row["serviceCodeDVCQG"] = 7
 
     proof = await proven(adapter)
 
     assert proof.whole
     assert [(finding.kind, finding.count) for finding in proof.findings] == [("unreadable_mapping", 1)]
+    broken = [one for one in await listed(adapter) if row["serviceCode"].encode() in one.raw]
+    assert broken
+    with pytest.raises(ShapeError, match="mapping table cannot be read"):
+        canonical(adapter, broken[0])
+
+
+async def test_a_mapping_that_names_nobody_is_a_doubt(systems: Systems, adapter: OpenCpsAdapter) -> None:
+    """Any record may be the one whose portal code is lost."""
+    systems.opencps.mappings[0]["serviceCode"] = 7
+
+    assert any("do not even tell whose they are" in reason for reason in (await proven(adapter)).reasons)
 
 
 async def test_decomposed_text_changes_no_key_and_no_meaning(systems: Systems, adapter: OpenCpsAdapter) -> None:
