@@ -16,7 +16,8 @@ from time import process_time
 from typing import NamedTuple
 
 from benchmarks.year import CODES, DAY, ENDPOINTS, PAIR, PERIOD, ROOT, START, Size, fill
-from syncd.answers.publications import About, judged
+from syncd.answers.about import About
+from syncd.answers.publications import judged
 from syncd.ledger import Ledger, open_ledger, upgrade
 from syncd.ledger.index import figure_history, tables_as_of
 from syncd.ledger.mismatches import select

@@ -21,14 +21,15 @@ from sqlalchemy.orm import Session
 
 from benchmarks import desk, year
 from benchmarks.desk import DAY, NOW, PAIR, SEED, UNITS, unit_code, unit_name
-from syncd.answers.publications import About
+from syncd.answers.about import About
 from syncd.documents.wanted import Sources
 from syncd.ledger import Ledger, open_ledger, upgrade
 from syncd.ledger.accounts import add_user
 from syncd.ledger.api_tokens import add_token
+from syncd.ledger.applying import apply_moves
 from syncd.ledger.dossiers import record_dossiers, record_tallies
 from syncd.ledger.index import record_index
-from syncd.ledger.mismatches import Evidence, apply_moves
+from syncd.ledger.mismatches import Evidence
 from syncd.ledger.registers import record_register
 from syncd.ledger.rows import chunks
 from syncd.ledger.sign_ins import open_session

@@ -281,7 +281,7 @@ async def settled(soak: Soak) -> Judged:
     """After the last trouble: wait until every pair shows what is wrong and nothing else, for some passes at most."""
     expected = [await soak.order("expected", pair) for pair in range(soak.size.pairs)]
     truth = Counter((number, *one) for number, some in enumerate(expected, 1) for one in some)
-    deadline = soak.elapsed + 6 * soak.size.interval + 60
+    deadline = soak.elapsed + 6 * soak.size.interval + 300
     while True:
         seen = await asyncio.to_thread(_confirmed, soak)
         judged = Judged(*[sorted(some.elements()) for some in (seen & truth, truth - seen, seen - truth)])

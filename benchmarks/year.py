@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from benchmarks.records import compact, record, words
 from syncd.ledger import Ledger
+from syncd.ledger.applying import apply_moves
 from syncd.ledger.index import record_index
-from syncd.ledger.mismatches import Evidence, apply_moves
+from syncd.ledger.mismatches import Evidence
 from syncd.ledger.outlines import encode_outline
 from syncd.ledger.packing import pack, pack_struct
 from syncd.ledger.rows import chunks, insert

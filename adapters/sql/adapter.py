@@ -29,7 +29,7 @@ from adapters.columns import (
     procedure,
 )
 from adapters.columns.records import code_of, raw
-from adapters.sql.connection import engine
+from adapters.sql.connection import UNREAD, engine
 from adapters.sql.settings import SqlSettings
 from adapters.sql.statement import KEY, Source, escaped, query_rows, source, table_rows
 from adapters.sql.worker import Worker, working
@@ -136,6 +136,7 @@ class SqlAdapter:
     def _pages(self, rows: Source, connection: Connection) -> Iterator[list[Listed]]:
         options = {"stream_results": True, "yield_per": PAGE, "max_row_buffer": PAGE}
         result = connection.execution_options(**options).execute(rows.all_rows())
+        connection.info[UNREAD] = result
         return paged(self._listed(result, rows))
 
     def _asked(self, rows: Source, statement: Select[Any], connection: Connection) -> dict[str, Listed]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -16,27 +16,23 @@ from adapters.columns import Columns
 from adapters.sql.statement import check_query
 from syncd.sides.adapter import AdapterSettings
 
-DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+DRIVERS = {
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+    "mariadb": "mariadb+pymysql",
+}
 ASYNCHRONOUS = frozenset({"asyncpg", "aiosqlite", "aiomysql", "asyncmy", "psycopg_async", "aioodbc", "oracledb_async"})
 NO_URL = "this is no database URL; write it like postgresql://user@host:5432/database or sqlite:///folder/file.db"
 
 
-class SqlSettings(AdapterSettings):
-    """One table, view or query of a database, read only.
+class SqlConnection(BaseModel):
+    """How a database is reached, and how much is read of it; whatever adapter reads it."""
 
-    ``table``: ``table`` or ``schema.table``. ``query``: one SELECT instead. ``key``: a column whose values are unique;
-    without it the code is the key. ``timeout``: seconds that one statement or page may take. ``max_rows``: more rows
-    end the reading with an error.
-    """
-
-    model_config = ConfigDict(hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     url: Annotated[str, Field(min_length=1, max_length=2000)]
-    columns: Columns
     password_secret: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    table: Annotated[str, Field(min_length=1, max_length=300)] | None = None
-    query: Annotated[str, Field(min_length=1, max_length=100_000)] | None = None
-    key: Annotated[str, Field(min_length=1, max_length=300)] | None = None
     timeout: Annotated[float, Field(ge=1, le=3600)] = 60.0
     max_rows: Annotated[int, Field(ge=1, le=100_000_000)] = 2_000_000
 
@@ -55,6 +51,20 @@ class SqlSettings(AdapterSettings):
         if driver in ASYNCHRONOUS:
             raise ValueError(f"the driver {driver!r} is asynchronous; name a synchronous one, or none")
         return url
+
+
+class SqlSettings(SqlConnection, AdapterSettings):
+    """One table, view or query of a database, read only.
+
+    ``table``: ``table`` or ``schema.table``. ``query``: one SELECT instead. ``key``: a column whose values are unique;
+    without it the code is the key. ``timeout``: seconds that one statement or page may take. ``max_rows``: more rows
+    end the reading with an error.
+    """
+
+    columns: Columns
+    table: Annotated[str, Field(min_length=1, max_length=300)] | None = None
+    query: Annotated[str, Field(min_length=1, max_length=100_000)] | None = None
+    key: Annotated[str, Field(min_length=1, max_length=300)] | None = None
 
     @field_validator("query")
     @classmethod

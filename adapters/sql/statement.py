@@ -34,12 +34,17 @@ _WRITES = re.compile(
 _BIND = re.compile(r"(?<![:\w$\\]):(?=[\w$]+)")
 
 
+def quiet(query: str) -> str:
+    """The query without what stands in it as text, as a quoted name or as a comment."""
+    return _QUIET.sub(" '' ", query)
+
+
 def check_query(query: str) -> str:
     """One SELECT (or WITH … SELECT), without a final semicolon. Raises `ValueError` for anything else.
 
     This is a guard against mistakes; that nothing is written is what the read-only transaction is for.
     """
-    bare = _QUIET.sub(" '' ", query).strip()
+    bare = quiet(query).strip()
     if bare.endswith(";"):
         bare, query = bare[:-1].rstrip(), query.rstrip().removesuffix(";").rstrip()
     if ";" in bare:

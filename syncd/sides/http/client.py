@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar, Unpack
+from typing import Self, TypeVar, Unpack
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -28,7 +28,7 @@ from syncd.sides.http.session import open_session
 from syncd.sides.http.settings import HttpSettings
 from syncd.sides.http.statuses import Now, ahead_of, judge
 from syncd.sides.http.tls import Tls
-from syncd.sides.http.words import OK, Answer, Attempt, Call, Observe, Question, call_of
+from syncd.sides.http.words import OK, Answer, Attempt, Call, Observe, Question, Transport, call_of
 
 T = TypeVar("T")
 
@@ -71,9 +71,15 @@ class HttpClient:
         self._certificates = Certificates()
         self._tls = Tls(settings, folder, secret, self._certificates)
         self._ahead: float | None = None
+        self._transport: Transport | None = None
 
     def __repr__(self) -> str:
         return f"<HttpClient {self._side} {self._parts.hostname}>"
+
+    def through(self, transport: Transport) -> Self:
+        """Let ``transport`` carry every exchange from now on; see `syncd.sides.capture`. Returns the client."""
+        self._transport = transport
+        return self
 
     async def request(
         self, method: str, path: str, *, operation: str, safe: bool, **question: Unpack[Question]
@@ -107,12 +113,15 @@ class HttpClient:
         a `TransientError` (an envelope that says "busy") is tried again.
         """
         call = self._call(method, path, operation, safe, question)
+        return await self._repeat(call, lambda answer: parse(self.json_of(answer, call.where)))
 
-        def read(answer: Answer) -> T:
-            kind = answer.headers.get("Content-Type", "").lower()
-            return parse(json_body(answer.body, kind, call.where, secret_texts(self._settings, self._secret)))
+    def json_of(self, answer: Answer, where: str) -> bytes:
+        """The bytes of an answer of `request` that is JSON by its looks, where its status matters as well.
 
-        return await self._repeat(call, read)
+        Raises as `json` does; what an error quotes of the body holds no secret.
+        """
+        kind = answer.headers.get("Content-Type", "").lower()
+        return json_body(answer.body, kind, where, secret_texts(self._settings, self._secret))
 
     def _call(self, method: str, path: str, operation: str, safe: bool, question: Question) -> Call:
         return call_of(
@@ -183,7 +192,21 @@ class HttpClient:
         return result
 
     async def _exchange(self, call: Call) -> Answer:
-        """Send, read under the caps, judge the status.
+        """Send, or let the transport answer, and judge the status."""
+        answer = await (self._sent(call) if self._transport is None else self._transport(call, self._sent))
+        refused = judge(
+            answer,
+            accept=call.accept,
+            where=call.where,
+            now=self._now,
+            secrets=secret_texts(self._settings, self._secret),
+        )
+        if refused is not None:
+            raise refused
+        return answer
+
+    async def _sent(self, call: Call) -> Answer:
+        """Send, and read under the caps.
 
         Foreign failures are translated here and leave no trace of theirs: an aiohttp error holds the request's headers.
         """
@@ -200,19 +223,9 @@ class HttpClient:
                 if (response.content_length or 0) > call.max_bytes:
                     raise too_large(call.where, call.max_bytes)
                 body = await read_capped(response.content, call.max_bytes, call.where)
-                answer = Answer(response.status, response.headers, body)
+                return Answer(response.status, response.headers, body)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise translate(error, where=call.where, is_tls=self._parts.scheme == "https") from None
-        refused = judge(
-            answer,
-            accept=call.accept,
-            where=call.where,
-            now=self._now,
-            secrets=secret_texts(self._settings, self._secret),
-        )
-        if refused is not None:
-            raise refused
-        return answer
 
     def _pace(self) -> Pace:
         return pace_of(self._parts.netloc, self._settings.requests_per_second)

@@ -68,7 +68,7 @@ class HttpSettings(BaseModel):
     @field_validator("base_url", "proxy")
     @classmethod
     def _is_plain_address(cls, address: str | None) -> str | None:
-        return None if address is None else _plain_address(address)
+        return None if address is None else plain_address(address)
 
     @field_validator("headers", "secret_headers")
     @classmethod
@@ -105,7 +105,7 @@ class HttpSettings(BaseModel):
         return self
 
 
-def _plain_address(address: str) -> str:
+def plain_address(address: str) -> str:
     """An http(s) address of a host, without user, password, query or fragment; a slash at its end falls away."""
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:

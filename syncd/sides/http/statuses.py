@@ -35,7 +35,8 @@ def judge(answer: Answer, *, accept: Accepted, where: str, now: Now, secrets: tu
         return blocked(where, body, secrets)
     said = f"status {status}: {excerpt(body, secrets)!r}" if body else f"status {status}"
     if status in REFUSALS:
-        return UnauthorisedError(said, where=where, action="check the side's account, its rights and its secret")
+        action = "check the side's account, its rights and its secret"
+        return UnauthorisedError(said, where=where, action=action, status=status)
     if status == 429:
         return ThrottledError(
             said, where=where, action="lower requests_per_second", delay=retry_after(answer.headers, now)

@@ -5,7 +5,7 @@ In: nothing. Out: a question (`Call`), what came back (`Answer`), and what one a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 from urllib.parse import urlencode
@@ -116,3 +116,8 @@ def _body(question: Question) -> tuple[bytes | None, str | None]:
     if form is not None:
         return urlencode(form).encode("ascii"), "application/x-www-form-urlencoded"
     return None, None
+
+
+Send = Callable[[Call], Awaitable[Answer]]
+Transport = Callable[[Call, Send], Awaitable[Answer]]
+"""Carries one exchange: it may send the call by the function that it is given, listen, or answer by itself."""
