@@ -1,4 +1,4 @@
-"""Makes the courses that the daemon runs: pairs, dossier tables, the index, publications.
+"""Makes the courses that the daemon runs: pairs, dossier tables, decisions, tasks, the index, publications.
 
 In: a checked configuration, and the ground that every course stands on. Out: loops that can be run, nothing connected.
 """
@@ -10,16 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from syncd.answers.publications import About
+from syncd.answers.about import About
 from syncd.config import (
     SOURCE,
     Configuration,
     CourseConfig,
+    DecisionConfig,
     DossierConfig,
     IndexConfig,
     NoticesCourse,
     PairConfig,
     PublicationConfig,
+    TaskConfig,
     secrets_of,
 )
 from syncd.desk.app import routes
@@ -31,20 +33,24 @@ from syncd.ledger import Ledger
 from syncd.metrics import Metrics
 from syncd.passes.announce import Announcer
 from syncd.passes.build import (
+    build_decisions,
     build_dossier_reader,
     build_index_reader,
     build_pair,
+    build_task_reader,
     check,
     dossier_policy,
     scope_of,
 )
 from syncd.passes.course import Heartbeat, PairLoop
+from syncd.passes.decision_course import DecisionLoop
 from syncd.passes.dossier_course import DossierLoop
 from syncd.passes.index import IndexCourse, show_index
 from syncd.passes.loop import ReconcilingPair
-from syncd.passes.one_pass import Room
+from syncd.passes.outcome import Room
 from syncd.passes.pair import SIDES
 from syncd.passes.publications import PublicationCourse
+from syncd.passes.tasks import TaskCourse, show_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,10 @@ def course_of(ground: Ground, course: CourseConfig, configuration: Configuration
             return _pair(ground, course, configuration, heartbeat)
         case DossierConfig():
             return _dossiers(ground, course, configuration, heartbeat)
+        case DecisionConfig():
+            return _decisions(ground, course, configuration, heartbeat)
+        case TaskConfig():
+            return _tasks(ground, course, configuration, heartbeat)
         case IndexConfig():
             return _index(ground, course, configuration, heartbeat)
         case PublicationConfig():
@@ -112,6 +122,11 @@ def _dossiers(ground: Ground, course: DossierConfig, configuration: Configuratio
     )
 
 
+def _decisions(ground: Ground, course: DecisionConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
+    sources = build_decisions(configuration, course, check(configuration)[course.name], ground.gauges.attempted)
+    return DecisionLoop(sources, ground.room, ground.gauges, ground.announcer, heartbeat)
+
+
 def _index(ground: Ground, course: IndexConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
     checked = check(configuration)[course.name][SOURCE]
     return IndexCourse(
@@ -123,6 +138,21 @@ def _index(ground: Ground, course: IndexConfig, configuration: Configuration, he
         ground.clock,
         heartbeat,
         partial(show_index, ground.ledger, ground.metrics, course.root, ground.clock),
+    )
+
+
+def _tasks(ground: Ground, course: TaskConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
+    checked = check(configuration)[course.name][SOURCE]
+    return TaskCourse(
+        course.name,
+        build_task_reader(configuration, course, checked, ground.gauges.attempted),
+        course.unit or "",
+        course.periods,
+        course.closed_months,
+        ground.ledger,
+        ground.clock,
+        heartbeat,
+        partial(show_tasks, ground.ledger, ground.metrics, course.name, course.periods, ground.clock),
     )
 
 

@@ -23,7 +23,8 @@ from syncd.log import configure
 from syncd.metrics import Metrics
 from syncd.passes.schedule import Random
 from syncd.reloading import Read
-from syncd.running import Daemon, Outside, Rooms, SetUpLog
+from syncd.rooms import Outside, Rooms, SetUpLog
+from syncd.running import Daemon
 from syncd.signals import LastResort, Signals
 from syncd.systemd import Notifier, passed_sockets, watchdog_period
 

@@ -46,3 +46,10 @@ class ConflictError(SyncdError):
     slug = "conflict"
     staff = "Một lượt đối soát khác đang chạy; hãy thử lại sau."
     retriable = True
+
+
+def leaves(error: Exception) -> list[Exception]:
+    """The errors of a group, however deep; an error that is no group by itself."""
+    if isinstance(error, ExceptionGroup):
+        return [leaf for one in error.exceptions for leaf in leaves(one)]
+    return [error]

@@ -10,11 +10,12 @@ from datetime import datetime
 
 from syncd.ledger.mismatches import MismatchEvent
 from syncd.metrics import Metrics
-from syncd.passes.one_pass import PassOutcome
+from syncd.passes.moving import Moved
+from syncd.passes.outcome import PassOutcome
 from syncd.passes.pair import SIDES
-from syncd.passes.reading import SideReading
-from syncd.passes.recording import Moved
+from syncd.passes.staged import SideReading
 from syncd.sides.http.words import Attempt
+from syncd.sides.reading import Proof
 
 
 @dataclass(slots=True)
@@ -49,6 +50,25 @@ class Gauges:
             self.metrics.verified(outcome.pair, outcome.started_at)
         if outcome.grace is not None:
             self.metrics.grace(outcome.pair, outcome.grace.total_seconds())
+
+    def source_asked(self, course: str, side: str, at: datetime) -> None:
+        """`syncd.passes.decision_pass.DecisionWatch`."""
+        self.metrics.read_attempted(course, side, at)
+
+    def source_read(self, course: str, side: str, proof: Proof, ended_at: datetime, slug: str) -> None:
+        if slug:
+            self.metrics.read_failed(course, side, slug)
+        else:
+            self.metrics.read_succeeded(course, side, ended_at)
+        if proof.whole:
+            self.metrics.read_whole(course, side, ended_at, proof.counted)
+        elif proof.grounds:
+            self.metrics.read_withheld(course, side, proof.grounds[0])
+
+    def course_ended(self, course: str, *, started_at: datetime, is_whole: bool, seconds: float) -> None:
+        self.metrics.pass_ended(course, "complete" if is_whole else "partial", seconds)
+        if is_whole:
+            self.metrics.verified(course, started_at)
 
     def changed(self, event: MismatchEvent) -> None:
         self.metrics.mismatch_changed(event.mismatch.pair, event.mismatch.kind, event.to_state)

@@ -23,6 +23,7 @@ from syncd.config import (
     CareConfig,
     DaemonConfig,
     DatabaseConfig,
+    DecisionConfig,
     DepartmentScope,
     DeskConfig,
     DossierConfig,
@@ -37,6 +38,7 @@ from syncd.config import (
     PublicationConfig,
     SecretsConfig,
     ShrinkageConfig,
+    TaskConfig,
     ToleranceConfig,
     format_duration,
 )
@@ -48,6 +50,8 @@ from syncd.metrics import CARRIED, METRICS, VALUES
 from syncd.reconcile.equality import CLASSES, FIELD_RULES, NOT_COMPARED
 from syncd.reconcile.lifecycle import diagram
 from syncd.reconcile.mismatches import KINDS
+from syncd.reference_capabilities import capabilities_page
+from syncd.reference_cli import cli_page
 from syncd.reference_publication import deadlines_page, index_page
 from syncd.sides.http.settings import HttpSettings
 from syncd.sides.registry import adapters
@@ -65,8 +69,10 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[pairs.equivalences]", Equivalences),
     ("[publication]", PublicationConfig),
     ("[index]", IndexConfig),
+    ("[[decisions]]", DecisionConfig),
     ("[[dossiers]]", DossierConfig),
     ("[dossiers.tolerance]", ToleranceConfig),
+    ("[[tasks]]", TaskConfig),
     ("[desk]", DeskConfig),
     ("[desk.mail]", MailConfig),
     ("[desk.oidc]", OidcConfig),
@@ -117,7 +123,8 @@ def configuration_page() -> str:
             f"One TOML file in UTF-8. A length of time is written as {HOW}.\n"
             "Relative paths start at the file's folder. An unknown key, a wrong value or a secret in the file is\n"
             "refused, with the key's path, the value and what would be right. `[pairs.portal]`, `[pairs.city]`,\n"
-            "`[index.source]`, `[dossiers.portal]` and `[dossiers.city]` take `adapter` and that adapter's own keys.\n"
+            "`[index.source]`, `[dossiers.portal]`, `[dossiers.city]`, `[decisions.portal]` and\n"
+            "`[decisions.documents]` and `[tasks.source]` take `adapter` and that adapter's own keys.\n"
             "SIGHUP reads the file again, all or nothing; `[database]`, `[daemon]`, `[desk]` and `[secrets]` need a\n"
             "restart. An example is `deploy/syncd.example.toml`.",
             "## Secrets\n\nA key that ends in `_secret` holds the *name* of a secret. Its value is read from\n"
@@ -165,9 +172,10 @@ def metrics_page() -> str:
             "# Metrics and endpoints",
             NOTE,
             table(("address", "answers"), ((f"`{route.path}`", route.purpose) for route in ROUTES)),
-            "All series exist from the start, at zero, but for those of publications, the index, certificates, clocks\n"
-            "and the database: they appear when there is a value. `pair` takes the names of pairs, of `[[dossiers]]`\n"
-            "tables, `publication`, `index` and `notices`; `unit` takes codes of units and `none`; the other labels:",
+            "All series exist from the start, at zero, but for those of publications, the index, tasks, certificates,\n"
+            "clocks and the database: they appear when there is a value. `pair` takes the names of pairs, of\n"
+            "`[[dossiers]]` and `[[tasks]]` tables, `publication`, `index` and `notices`; `unit` takes codes of units\n"
+            "and `none`; the other labels:",
             table(("label", "values"), ((label, ", ".join(values)) for label, values in VALUES.items())),
             table(("metric", "type", "labels", "unit", "meaning"), rows),
             "Beside ours:",
@@ -261,14 +269,16 @@ def equality_page() -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "adapters.md": adapters_page,
+    "capabilities.md": capabilities_page,
+    "cli.md": cli_page,
     "configuration.md": configuration_page,
     "deadlines.md": deadlines_page,
     "equality.md": equality_page,
     "events.md": events_page,
-    "index.md": index_page,
     "kinds.md": kinds_page,
     "lifecycle.md": lifecycle_page,
     "metrics.md": metrics_page,
+    "service-index.md": index_page,
 }
 
 

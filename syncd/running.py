@@ -9,92 +9,29 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
-from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from syncd import __version__
-from syncd.config import Configuration, CourseConfig, DeskConfig, LogConfig
-from syncd.desk.routes import Control
+from syncd.config import Configuration
 from syncd.endpoints import application
-from syncd.listening import DESK, ENDPOINTS, Doors, Passed, Wish, is_network, place
+from syncd.listening import DESK, ENDPOINTS, Doors, Wish, is_network, place
 from syncd.loop_watch import LoopWatch, patience_of
 from syncd.metrics import Metrics
-from syncd.passes.course import Heartbeat, PairLoop, PairState
-from syncd.passes.schedule import Random
+from syncd.passes.course import PairState
 from syncd.passes.supervision import Supervisor
-from syncd.passes.turns import Turns
 from syncd.pulse import Lag, Pulse
-from syncd.reloading import Read, build_all, prepare, reasons, start_all, swap
-from syncd.signals import LastResort
+from syncd.reloading import build_all, prepare, reasons, start_all, swap
+from syncd.rooms import Outside, Rooms, desk_url
 from syncd.status_page import PairSummary
-from syncd.systemd import Notifier
 
 log = structlog.get_logger(__name__)
 
 PASSES_LIMIT = 6.0
 """Seconds that passes get when the daemon stops; requests under way get `syncd.listening.REQUESTS_LIMIT` after them."""
-
-SetUpLog = Callable[[LogConfig], None]
-
-
-class Rooms(Protocol):
-    """What the daemon needs from ledger, sides and passes."""
-
-    @property
-    def turns(self) -> Turns | None:
-        """Who says when passes begin, where several daemons share them; None: this one alone. Asked before `open`."""
-        ...
-
-    async def open(self) -> None:
-        """Open the ledger, and put right what a killed daemon left behind. Raises `SyncdError`."""
-        ...
-
-    async def build(self, course: CourseConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
-        """Make one course ready; starts nothing. Its passes must call ``heartbeat``. Raises `SyncdError`."""
-        ...
-
-    def desk(self, settings: DeskConfig, control: Control) -> web.Application:
-        """The review desk; called once the ledger is open. ``settings.listen`` is the address that was taken."""
-        ...
-
-    async def check_ledger(self) -> None:
-        """Raises when the ledger cannot be reached."""
-        ...
-
-    async def summaries(self) -> Mapping[str, PairSummary]:
-        """What the ledger says of every pair, for the status page."""
-        ...
-
-    async def reopen(self, configuration: Configuration) -> None:
-        """SIGHUP: open files anew (logrotate). Called with the configuration then in force, also after a refusal."""
-        ...
-
-    async def close(self) -> None:
-        """Let go of everything; never raises."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What the running daemon takes from outside: the world that a test replaces."""
-
-    read: Read
-    set_up: SetUpLog
-    notifier: Notifier
-    random: Random
-    clock: Callable[[], datetime]
-    last_resort: LastResort
-    passed: Passed = field(default_factory=dict)
-
-
-def desk_url(settings: DeskConfig) -> str:
-    """The address that people use."""
-    return settings.public_url or f"http://{settings.listen}"
 
 
 class Daemon:
@@ -243,8 +180,10 @@ class Daemon:
 
     def _show_courses(self, names: Sequence[str]) -> None:
         """Make the series of these courses appear, at zero."""
-        compared = {course.name for course in self.configuration.comparing}
-        self.metrics.initialise([name for name in names if name in compared])
+        compared = {course.name: course.sides for course in self.configuration.comparing}
+        for name in names:
+            if name in compared:
+                self.metrics.initialise([name], compared[name])
         self.metrics.initialise_courses([name for name in names if name not in compared])
         for course in self.configuration.courses:
             self.metrics.interval(course.name, course.interval.total_seconds())

@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from syncd.answers.about import About
 from syncd.answers.belonging import is_within
 from syncd.answers.changes import last_event, newly_overdue, newly_overdue_dossiers
-from syncd.answers.publications import About, PublicationRow, judged
+from syncd.answers.publications import PublicationRow, judged
 from syncd.ledger.mismatches import Mismatch
 from syncd.ledger.packing import unpack_struct
 from syncd.ledger.tables import MISMATCH_EVENTS

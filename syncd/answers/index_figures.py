@@ -13,10 +13,11 @@ from typing import Any
 from msgspec import Struct, structs
 from sqlalchemy.orm import Session
 
+from syncd.answers.about import About
 from syncd.answers.belonging import belongs
 from syncd.answers.impact import ImpactRow, row_of, world_of
 from syncd.answers.once import Once
-from syncd.answers.publications import About, Judged
+from syncd.answers.publications import Judged
 from syncd.publication.counts import count, count_by_unit
 from syncd.publication.facts import Mode
 from syncd.publication.impact import ranked

@@ -17,10 +17,12 @@ import sqlalchemy as sa
 from msgspec import Struct, structs
 from sqlalchemy.orm import Session
 
+from syncd.answers.about import About
 from syncd.answers.impact import ImpactRow, row_of, world_of
-from syncd.answers.publications import AGENCIES, REGISTERS, About, Judged, judged
+from syncd.answers.publications import AGENCIES, REGISTERS, Judged, judged
 from syncd.ledger.registers import register_changed_at
 from syncd.ledger.tables import MISMATCH_EVENTS, READINGS
+from syncd.ledger.tables_configurations import CONFIGURATIONS
 from syncd.ledger.tables_index import DOSSIER_READINGS, INDEX_READINGS
 from syncd.publication.impact import ranked
 from syncd.publication.mending import Action, ActionKind, actions, of_dossiers
@@ -47,6 +49,7 @@ _DATED = (
     (MISMATCH_EVENTS, MISMATCH_EVENTS.c.at),
     (INDEX_READINGS, INDEX_READINGS.c.read_at),
     (DOSSIER_READINGS, DOSSIER_READINGS.c.read_at),
+    (CONFIGURATIONS, CONFIGURATIONS.c.at),
 )
 
 

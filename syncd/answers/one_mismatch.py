@@ -23,6 +23,7 @@ from syncd.answers.publications import Judged, PublicationRow
 from syncd.answers.publications import row_of as publication_row
 from syncd.answers.queue_rows import QueueRow, rows_of
 from syncd.ledger.audit import AuditEntry, audit_of
+from syncd.ledger.decisions import DOCUMENTS
 from syncd.ledger.mismatches import Mismatch, MismatchEvent, history
 from syncd.ledger.rereads import Reread, rereads_of
 from syncd.ledger.rows import columns
@@ -30,7 +31,7 @@ from syncd.ledger.tables import MISMATCHES
 from syncd.ledger.tables_listing import MISMATCH_LISTING
 from syncd.ledger.waivers import Waiver, active_waivers
 from syncd.ledger.work import Comment, Work, comments_of, work_of
-from syncd.reconcile.mismatches import KINDS, KindRow, MismatchKind
+from syncd.reconcile.mismatches import KINDS, OF_DECISIONS, KindRow, MismatchKind
 
 MOST_OTHERS = 20
 COMMENTED = "commented"
@@ -103,10 +104,11 @@ def one_mismatch(
 
 
 def _evidence(session: Session, known: Mismatch, side: str, now: datetime, portal_url: str) -> SideEvidence:
+    is_documents = side == "city" and known.kind in OF_DECISIONS
     return side_evidence(
         session,
         pair=known.pair,
-        side=side,
+        side=DOCUMENTS if is_documents else side,
         key=getattr(known, f"{side}_key"),
         version_id=getattr(known, f"{side}_version_id"),
         reading_id=getattr(known, f"{side}_reading_id"),

@@ -23,6 +23,7 @@ from syncd.answers.publications import Judged, rows_of
 from syncd.answers.queue_facets import COUNT, KIND, PAIR, SEVERITY, STATE, UNIT, Groups, groups
 from syncd.answers.queue_filter import UNFILTERED
 from syncd.answers.service_index import IndexAnswer, TrendPoint
+from syncd.ledger.decisions import DOCUMENTS, PORTAL
 from syncd.ledger.dossiers import WHOLE, newest_tallies
 from syncd.ledger.passes import Pass, last_pass
 from syncd.ledger.readings import last_reading, last_whole
@@ -31,7 +32,6 @@ from syncd.records.figures import Group
 from syncd.records.text import display
 from syncd.sides.reading import ReadingVerdict
 
-SIDES = ("portal", "city")
 DAYS_BACK = 14
 TOP = 10
 
@@ -53,6 +53,7 @@ class SideState(Struct, frozen=True, kw_only=True):
 
 class PairState(Struct, frozen=True, kw_only=True):
     """One pair: ``in_sync``, ``mismatched`` or ``unknown``; ``reasons`` say in English words why it is unknown.
+    ``city``: of a course of decisions the document system.
 
     ``open``: suspected and confirmed ones; ``waived`` ones do not count against it. ``fresh_for``: how old a whole
     reading may be before nothing is known any more; None: any age will do.
@@ -178,7 +179,8 @@ def pair_state(
     session: Session, pair: str, rows: Iterable[tuple[Any, ...]], *, now: datetime, fresh_for: timedelta | None
 ) -> PairState:
     """What can be said of one pair; ``rows``: its open mismatches (and others'), as `grouped` counts them."""
-    portal, city = (side_state(session, pair, side, now) for side in SIDES)
+    second = DOCUMENTS if last_reading(session, pair, DOCUMENTS, as_of=now) is not None else "city"
+    portal, city = (side_state(session, pair, side, now) for side in (PORTAL, second))
     counts: Counter[str] = Counter()
     for row in rows:
         if row[PAIR] == pair:

@@ -13,9 +13,10 @@ from datetime import date, datetime
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from syncd.answers.about import About
 from syncd.answers.belonging import belongs
 from syncd.answers.once import Once
-from syncd.answers.publications import LATE, MODES, STEPS, About, Judged, PublicationRow, rows_of
+from syncd.answers.publications import LATE, MODES, STEPS, Judged, PublicationRow, rows_of
 from syncd.publication.cells import Problem
 from syncd.publication.facts import Status
 from syncd.records.collation import sort_key
@@ -48,6 +49,7 @@ class PublicationTable(Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
     absent: tuple[str, ...]
     is_read: bool
+    is_remembered: bool = True
 
 
 class PublicationFilter(Struct, frozen=True, kw_only=True):
@@ -92,6 +94,7 @@ class PublicationPage(Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
     absent: tuple[str, ...]
     is_read: bool
+    is_remembered: bool = True
 
 
 def table_of(found: Judged) -> PublicationTable:
@@ -104,6 +107,7 @@ def table_of(found: Judged) -> PublicationTable:
         problems=found.problems,
         absent=found.absent,
         is_read=found.is_read,
+        is_remembered=found.is_remembered,
     )
 
 
@@ -148,6 +152,7 @@ def publications_page(
         problems=table.problems,
         absent=table.absent,
         is_read=table.is_read,
+        is_remembered=table.is_remembered,
     )
 
 

@@ -13,7 +13,9 @@ from typing import Any
 from msgspec import Struct, field
 from sqlalchemy.orm import Session
 
+from syncd.answers.about import COURSE, About, as_said
 from syncd.answers.told import Told
+from syncd.ledger.configurations import in_force
 from syncd.ledger.publications import shown
 from syncd.ledger.readings import first_whole_at
 from syncd.ledger.registers import register_as_of
@@ -25,7 +27,6 @@ from syncd.publication.facts import Attribution, Judgement, Mode, Status, Step
 from syncd.publication.gathering import Registers, gather
 from syncd.publication.judging import judge_all
 from syncd.publication.registers import read_decisions, read_legal_documents
-from syncd.reconcile.scope import Scope
 from syncd.records.agencies import Agency
 from syncd.records.dates import local_date
 from syncd.records.directory import Directory
@@ -35,21 +36,12 @@ AGENCIES = "agencies"
 LATE = frozenset({Status.LATE, Status.OVERDUE})
 
 
-class About(Struct, frozen=True, kw_only=True):
-    """Whose publications are asked about: a pair's sides, the city's code, what it must carry, how days count."""
-
-    pair: str
-    unit: str
-    scope: Scope
-    complete_since: date | None = None
-    makeup_days_count: bool = True
-
-
 class Judged(Struct, frozen=True, kw_only=True):
     """Every publication as of an instant. ``is_read``: whether the portal had been read whole by then at all.
 
-    ``absent``: registers that had never been read by then. ``problems``: rows that could not be used. ``told``: what
-    was made of it already.
+    ``absent``: registers that had never been read by then. ``problems``: rows that could not be used.
+    ``is_remembered``: whether the rules of then are known; where not, those of today are used. ``told``: what was made
+    of it already.
     """
 
     at: datetime
@@ -60,11 +52,17 @@ class Judged(Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
     absent: tuple[str, ...]
     is_read: bool
+    is_remembered: bool = True
     told: Told = field(default_factory=Told)
 
 
 def judged(session: Session, about: About, at: datetime) -> Judged:
-    """Judge every publication as of ``at``."""
+    """Judge every publication as of ``at``, by the scope and the rules that were in force then.
+
+    Where the ledger does not remember them, ``about`` has them: those of today.
+    """
+    known = in_force(session, COURSE, at)
+    about = about if known is None else as_said(about, known.content)
     kept = {name: register_as_of(session, name, at) for name in (*REGISTERS, AGENCIES)}
     rows: Mapping[str, Mapping[str, dict[str, Any]]] = {name: found or {} for name, found in kept.items()}
     calendar, of_calendar = read_calendar(rows["calendar"], makeup_days_count=about.makeup_days_count)
@@ -93,6 +91,7 @@ def judged(session: Session, about: About, at: datetime) -> Judged:
         problems=(*of_calendar, *of_documents, *of_decisions, *of_assignments),
         absent=tuple(name for name, found in kept.items() if found is None),
         is_read=is_read,
+        is_remembered=known is not None,
     )
 
 

@@ -12,11 +12,12 @@ from typing import Annotated, Any
 import typer
 from msgspec import structs
 
-from syncd.assembly import Household, utc_now
+from syncd.assembly import Household
 from syncd.cli.operators import commander
 from syncd.cli.options import ConfigFile, configured
 from syncd.cli.rooms import asking
 from syncd.cli.show import Format, say, show
+from syncd.clock import utc_now
 from syncd.config import Configuration
 from syncd.ledger.accounts import User, add_user, change_user, set_password, user_by_login, users
 from syncd.ledger.refusals import RefusedError

@@ -1,6 +1,6 @@
-"""Commands that ask what is known: mismatches, explain. They read the ledger and change nothing.
+"""`syncd explain`: everything that is known of one procedure. It reads the ledger and changes nothing.
 
-In: a configuration, and what is wanted. Out: rows or a tree, and an exit status that says how things stand.
+In: a configuration, a code, an instant. Out: a tree, and an exit status that says how things stand.
 """
 
 from __future__ import annotations
@@ -8,83 +8,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
-from msgspec import structs
 
-from syncd.assembly import utc_now
 from syncd.cli.exits import worst
 from syncd.cli.explaining import TreeFormat, explanation, is_known, print_explanation
-from syncd.cli.options import AsOf, ConfigFile, PairName, configured, instant
-from syncd.cli.rooms import asking, wanted
-from syncd.cli.show import Format, complain, show
+from syncd.cli.options import AsOf, ConfigFile, PairName, configured, instant, wanted
+from syncd.cli.rooms import asking
+from syncd.cli.show import complain
+from syncd.clock import utc_now
 from syncd.config import Configuration, PairConfig
-from syncd.ledger.mismatches import OPEN_STATES, Mismatch, select
-from syncd.passes.one_pass import PassVerdict
-
-MISMATCH_COLUMNS = (
-    "id",
-    "pair",
-    "kind",
-    "code",
-    "local_code",
-    "name",
-    "field",
-    "difference",
-    "portal_value",
-    "city_value",
-    "severity",
-    "state",
-    "agency_code",
-    "agency_name",
-    "first_seen",
-    "confirmed_at",
-    "resolved_at",
-)
-MISMATCH_TABLE = ("state", "kind", "code", "name", "field", "difference", "portal_value", "city_value", "first_seen")
-
-
-class StateChoice(StrEnum):
-    """Which mismatches are wanted."""
-
-    OPEN = "open"
-    SUSPECTED = "suspected"
-    CONFIRMED = "confirmed"
-    WAIVED = "waived"
-    RESOLVED = "resolved"
-    VANISHED = "vanished"
-    ALL = "all"
-
-
-STATES: dict[StateChoice, tuple[str, ...]] = {
-    StateChoice.OPEN: ("suspected", "confirmed"),
-    StateChoice.ALL: (*OPEN_STATES, "resolved", "vanished"),
-    **{one: (one.value,) for one in StateChoice if one not in (StateChoice.OPEN, StateChoice.ALL)},
-}
-
-
-def mismatches(
-    config: ConfigFile = None,
-    pair: PairName = None,
-    state: Annotated[StateChoice, typer.Option(help="Open ones are suspected or confirmed.")] = StateChoice.OPEN,
-    form: Annotated[Format, typer.Option("--format", help="How they are shown.")] = Format.TABLE,
-    as_of: AsOf = None,
-) -> None:
-    """The mismatches that are known, the oldest first."""
-    configuration = configured(config)
-    found = asyncio.run(_select(configuration, pair, STATES[state], instant(as_of) if as_of else None))
-    show([structs.asdict(one) for one in found], form, MISMATCH_COLUMNS, table_columns=MISMATCH_TABLE)
-
-
-async def _select(
-    configuration: Configuration, pair: str | None, states: Sequence[str], as_of: datetime | None
-) -> list[Mismatch]:
-    if pair is not None:
-        wanted(configuration, pair)
-    async with asking(configuration) as household:
-        return await household.ledger.read(select, pair=pair, states=states, as_of=as_of)
+from syncd.passes.pass_verdict import PassVerdict
 
 
 def explain(

@@ -14,7 +14,6 @@ from typing import Annotated, Any
 
 import typer
 
-from syncd.assembly import utc_now
 from syncd.care.backup import Backup, rotate, target_in
 from syncd.care.backup import backup as back_up
 from syncd.care.errors import CareError
@@ -33,6 +32,7 @@ from syncd.cli.operators import commander
 from syncd.cli.options import ConfigFile, configured
 from syncd.cli.rooms import asking
 from syncd.cli.show import complain, counted, local, say, write_json
+from syncd.clock import utc_now
 from syncd.config import Configuration, database_url, secrets_of
 from syncd.ledger.engines import parse, sqlite_path
 
@@ -47,7 +47,7 @@ def backup(
         Path | None, typer.Option("--output", "-o", help="A folder, or a file that is not there yet; else [care].")
     ] = None,
 ) -> None:
-    """Back the ledger up while it is used, prove the copy, and remove the backups that [care] does not keep."""
+    """Back the ledger up while it is used, prove the copy, and remove backups that the configuration does not keep."""
     configuration = configured(config)
     url, now = _url(configuration), utc_now()
     if output is not None and not output.is_dir() and output.suffix:
@@ -95,7 +95,7 @@ def check(
 
 
 def prune(config: ConfigFile = None, dry_run: DryRun = False, as_json: AsJson = False) -> None:
-    """Forget what [care] does not keep, beside a running daemon; nothing that an answer or a mismatch needs."""
+    """Forget what the configuration does not keep, beside a running daemon; nothing that an answer needs."""
     configuration = configured(config)
     plan, done = asyncio.run(_prune(configuration, dry_run))
     if as_json:

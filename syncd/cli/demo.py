@@ -18,7 +18,7 @@ import typer
 
 from loopback.catalogue import generate
 from loopback.run import serve as serve_loopback
-from syncd.assembly import Household, utc_now
+from syncd.assembly import Household
 from syncd.cli.demonstration.changes import AFTERWARDS, AT_THE_START, before
 from syncd.cli.demonstration.configuration import LEDGER, Listens, write_configuration
 from syncd.cli.demonstration.history import go_on, live_through
@@ -29,6 +29,7 @@ from syncd.cli.demonstration.timeline import Timeline
 from syncd.cli.demonstration.world import Memory, World
 from syncd.cli.operating import read_checked
 from syncd.cli.show import say
+from syncd.clock import utc_now
 from syncd.config import Configuration
 from syncd.daemon import Daemon, ListenError, serve
 from syncd.metrics import Metrics

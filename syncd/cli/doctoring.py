@@ -13,13 +13,15 @@ from typing import Annotated
 import typer
 from msgspec import to_builtins
 
-from syncd.assembly import fresh_for, is_dead, utc_now
 from syncd.care.doctor.examination import Outside, examine
 from syncd.care.doctor.findings import Finding, Level
 from syncd.cli.exits import Exit
 from syncd.cli.options import ConfigFile, config_path
 from syncd.cli.show import counted, say, write_json
+from syncd.clock import utc_now
+from syncd.holders import is_dead
 from syncd.passes.build import check as check_adapters
+from syncd.showing import fresh_for
 
 SIGNS = {Level.OK: "ok   ", Level.NOTE: "note ", Level.WRONG: "WRONG"}
 STYLES = {Level.OK: "green", Level.NOTE: "yellow", Level.WRONG: "bold red"}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from syncd.passes.one_pass import PassVerdict
+from syncd.passes.pass_verdict import PassVerdict
 
 
 class Exit(IntEnum):

@@ -20,8 +20,8 @@ from syncd.ledger import Ledger
 from syncd.ledger.mismatches import Mismatch, MismatchEvent, history, select
 from syncd.ledger.readings import Reading
 from syncd.ledger.versions import Head, Version, each_head_at, timeline
-from syncd.passes.one_pass import PassVerdict
 from syncd.passes.pair import Pair
+from syncd.passes.pass_verdict import PassVerdict
 from syncd.passes.past import Then, then
 from syncd.reconcile.comparison import differences
 from syncd.records.codes import resolve
@@ -40,14 +40,14 @@ class TreeFormat(StrEnum):
 
 async def explanation(pair: Pair, ledger: Ledger, code: str, at: datetime) -> dict[str, Any]:
     """What is known of ``code`` (a portal code or a local one) at ``at``."""
-    codes = (code, *resolve(code, pair.equivalences).codes)
+    past = await then(pair, ledger, at)
+    codes = (code, *resolve(code, past.pair.equivalences).codes)
     versions = await ledger.read(timeline, pair.name, codes=codes, keys=codes, as_of=at)
     if not any(one.side == "city" for one in versions):
         codes = (*codes, *await _mapped_by_city(pair, ledger, code, at))
         versions = await ledger.read(timeline, pair.name, codes=codes, keys=codes, as_of=at)
     known = await ledger.read(select, pair=pair.name, states=ALL_STATES, as_of=at, codes=codes)
     events = await ledger.read(history, [one.id for one in known], at)
-    past = await then(pair, ledger, at)
     portal, city = _present(versions, "portal"), _present(versions, "city")
     found = {
         "pair": pair.name,
@@ -56,7 +56,9 @@ async def explanation(pair: Pair, ledger: Ledger, code: str, at: datetime) -> di
         "readings": {side: _reading(one) for side, one in past.latest.items()},
         "last_whole": {side: _reading(one) for side, one in past.whole.items()},
         "values": {"portal": _values(portal), "city": _values(city)},
-        "differences": [to_builtins(one) for one in differences(portal, city, pair.rules)] if portal and city else [],
+        "differences": [to_builtins(one) for one in differences(portal, city, past.pair.rules)]
+        if portal and city
+        else [],
         "versions": [_version(one) for one in versions],
         "mismatches": [to_builtins(one) for one in known],
         "events": [_event(one) for one in events],
@@ -106,11 +108,19 @@ def _why(past: Then, known: Sequence[Mismatch], portal: Procedure | None, city: 
         for side, one in past.latest.items()
         if one is None or one != past.whole[side]
     ]
+    reasons += _flapping(past, known, portal)
     reasons += [f"{one.state}: {one.kind} {one.field}".strip() for one in known if one.state in ALL_STATES[:3]]
     if not reasons:
         sides = [name for name, one in (("portal", portal), ("city", city)) if one is not None]
         reasons = [f"shown by: {', '.join(sides) or 'neither side'}; nothing is open"]
-    return reasons
+    return [*reasons, past.remark] if past.remark else reasons
+
+
+def _flapping(past: Then, known: Sequence[Mismatch], portal: Procedure | None) -> list[str]:
+    """That the portal shows an older decision than it has shown before, where it does."""
+    codes = {one.code for one in known} | ({portal.code} if portal else set())
+    newer = past.world.law.past.flapping if past.world else {}
+    return [f"the portal has shown decision {newer[code]} before: it flaps" for code in sorted(codes & newer.keys())]
 
 
 def _reading(reading: Reading | None) -> dict[str, Any] | None:

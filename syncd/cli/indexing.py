@@ -17,13 +17,14 @@ from msgspec import structs
 from syncd.answers.impact import gain_of, impact_rows, world_of
 from syncd.answers.publications import Judged, judged
 from syncd.answers.service_index import IndexAnswer, index_answer
-from syncd.assembly import Household, utc_now
+from syncd.assembly import Household
 from syncd.cli.exits import Exit
 from syncd.cli.options import AsOf, ConfigFile, configured, instant
 from syncd.cli.publishing import publication_of
 from syncd.cli.reports import AsReport, Output, ReportFormat, report, require_output
 from syncd.cli.rooms import asking
 from syncd.cli.show import complain, local, say, write_json
+from syncd.clock import utc_now
 from syncd.config import Configuration, IndexConfig
 from syncd.courses import about_publications
 from syncd.documents.sheets import IMPACT, INDEX

@@ -24,7 +24,13 @@ from syncd.config import SOURCE, STDOUT, Checked, Configuration, PairConfig, dat
 from syncd.daemon import serve
 from syncd.errors import SyncdError
 from syncd.ledger import schema_state, upgrade
-from syncd.passes.build import build_dossier_reader, build_index_reader, build_pair
+from syncd.passes.build import (
+    build_decision_reader,
+    build_dossier_reader,
+    build_index_reader,
+    build_pair,
+    build_task_reader,
+)
 from syncd.passes.build import check as check_adapters
 from syncd.passes.pair import SIDES, SideName
 from syncd.sides.registers import REGISTERS, read_register
@@ -121,6 +127,11 @@ def _connections(configuration: Configuration) -> Iterator[tuple[str, Callable[[
         for side in SIDES:
             make = partial(build_dossier_reader, configuration, dossiers, side, checked[dossiers.name][side])
             yield f"{dossiers.name}.{side}", make
+    for decisions in configuration.decisions:
+        for name, one in checked[decisions.name].items():
+            yield f"{decisions.name}.{name}", partial(build_decision_reader, configuration, decisions, name, one)
+    for tasks in configuration.tasks:
+        yield f"{tasks.name}.source", partial(build_task_reader, configuration, tasks, checked[tasks.name][SOURCE])
     if configuration.index is not None:
         index = configuration.index
         yield "index.source", partial(build_index_reader, configuration, index, checked[index.name][SOURCE])

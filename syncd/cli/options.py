@@ -13,7 +13,7 @@ from typing import Annotated, Final
 import typer
 
 from syncd.cli.show import HO_CHI_MINH
-from syncd.config import Configuration, load, parse_duration
+from syncd.config import Configuration, PairConfig, load, parse_duration
 from syncd.errors import ConfigurationError
 from syncd.log import configure
 
@@ -45,6 +45,17 @@ def configured(given: Path | None) -> Configuration:
     configuration = load(config_path(given))
     configure(configuration.log.format, os.environ.get("SYNCD_LOG_LEVEL", "warning"))
     return configuration
+
+
+def wanted(configuration: Configuration, name: str | None) -> list[PairConfig]:
+    """The pair of this name, or all of them. Raises a usage error for a name that is not configured."""
+    if name is None:
+        return list(configuration.pairs)
+    found = configuration.pair(name)
+    if found is None:
+        names = ", ".join(pair.name for pair in configuration.pairs)
+        raise typer.BadParameter(f"no pair {name!r}; configured: {names}", param_hint="--pair")
+    return [found]
 
 
 def instant(text: str, *, option: str = "--as-of") -> datetime:

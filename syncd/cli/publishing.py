@@ -13,13 +13,15 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
+from syncd.answers.about import remember_rules
 from syncd.answers.publications import Judged, judged, rows_of
-from syncd.assembly import Household, utc_now
+from syncd.assembly import Household
 from syncd.cli.exits import Exit
 from syncd.cli.options import AsOf, ConfigFile, configured, instant
 from syncd.cli.reports import AsReport, Output, ReportFormat, report, require_output
 from syncd.cli.rooms import asking
 from syncd.cli.show import complain
+from syncd.clock import utc_now
 from syncd.config import Configuration, PublicationConfig
 from syncd.courses import about_publications
 from syncd.documents.sheets import PUBLICATIONS
@@ -86,10 +88,13 @@ async def ask(configuration: Configuration, at: datetime | None) -> Judged:
     """Judge as of ``at``; without it as of now, after the registers have been read. Tells what could not be used."""
     wanted = publication_of(configuration)
     async with asking(configuration) as household:
-        now = at or utc_now()
+        now, about = at or utc_now(), about_publications(configuration, wanted)
         if at is None:
             await _read_registers(household, wanted, now)
-        found = await household.ledger.read(judged, about_publications(configuration, wanted), now)
+            await household.ledger.write(remember_rules, about, at=now, actor=COMMAND)
+        found = await household.ledger.read(judged, about, now)
+    if not found.is_remembered:
+        complain("syncd: the rules of then are not remembered: judged by those of today's configuration")
     _tell_problems(found)
     return found
 

@@ -14,12 +14,13 @@ from typing import Annotated
 
 import typer
 
+from syncd.answers.about import do_makeup_days_count
 from syncd.answers.publications import read_calendar
-from syncd.assembly import utc_now
-from syncd.cli.asking import STATES, StateChoice
-from syncd.cli.options import AsOf, ConfigFile, PairName, configured, instant
-from syncd.cli.rooms import asking, wanted
+from syncd.cli.listing import STATES, StateChoice
+from syncd.cli.options import AsOf, ConfigFile, PairName, configured, instant, wanted
+from syncd.cli.rooms import asking
 from syncd.cli.show import Format, say, show
+from syncd.clock import utc_now
 from syncd.config import Configuration
 from syncd.config.desk import LetterConfig
 from syncd.courses import sources
@@ -97,7 +98,8 @@ async def _is_worked(configuration: Configuration, at: datetime) -> bool:
     publication = configuration.publication
     async with asking(configuration) as household:
         rows = await household.ledger.read(register_as_of, "calendar", at)
-    makeup_days_count = publication is None or publication.makeup_days_count
+        today = publication is None or publication.makeup_days_count
+        makeup_days_count = await household.ledger.read(do_makeup_days_count, at, today=today)
     calendar, _ = read_calendar(rows or {}, makeup_days_count=makeup_days_count)
     return calendar.is_working(local_date(at))
 

@@ -10,8 +10,7 @@ import traceback
 
 from syncd.cli.exits import Exit
 from syncd.cli.show import complain
-from syncd.errors import ConfigurationError, SyncdError
-from syncd.passes.loop import leaves
+from syncd.errors import ConfigurationError, SyncdError, leaves
 from syncd.redaction import redact_text
 
 LONGEST = 500

@@ -13,11 +13,11 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from syncd.assembly import utc_now
 from syncd.cli.operators import commander
 from syncd.cli.options import ConfigFile, PairName, configured, instant
 from syncd.cli.rooms import asking
 from syncd.cli.show import Format, local, say, show
+from syncd.clock import utc_now
 from syncd.config import Configuration
 from syncd.ledger.waivers import Waiver, waivers_in_force
 from syncd.ledger.waiving import unwaive_mismatches, waive_mismatches

@@ -15,21 +15,18 @@ import structlog
 
 from syncd.cluster.debts import Debts
 from syncd.cluster.engine import Engine, Right, View
+from syncd.cluster.homes import Homes
 from syncd.cluster.reach import Reach
 from syncd.cluster.seats import Elsewhere, Observer, Seat
-from syncd.cluster.spreading import loads, spread
 from syncd.config.cluster import ClusterConfig
 from syncd.errors import SyncdError
 from syncd.ledger import Ledger
 from syncd.ledger.errors import LedgerError
 from syncd.ledger.fencing import Fence, FencedError, fenced
-from syncd.ledger.leases import Lease, end_lease, expected_seconds, leases, take_lease
+from syncd.ledger.leases import Lease, end_lease, leases, take_lease
 from syncd.passes.course import Course, Ended
 
 log = structlog.get_logger(__name__)
-
-LEARN_EVERY = 30.0
-"""Seconds between two looks at what courses cost."""
 
 LONGEST_REASON = 500
 
@@ -50,10 +47,9 @@ class Member:
     number: int = 0
     _ledger: Ledger | None = None
     _seats: dict[str, Seat] = field(default_factory=dict)
-    _seconds: dict[str, float] = field(default_factory=dict)
     _known: dict[str, int] = field(default_factory=dict)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
-    _learnt_at: float = float("-inf")
+    _homes: Homes = field(default_factory=Homes)
     _reach: Reach = field(default_factory=Reach)
     _debts: Debts = field(init=False)
 
@@ -199,7 +195,7 @@ class Member:
 
     async def _hand_out(self, view: View, now: float) -> None:
         """Ask for what is due and belongs here, or belongs to somebody who is late with it."""
-        homes = await self._homes(view, now)
+        homes = await self._homes.of(self.ledger, self._seats, view.alive(self.lease), now)
         wanted = []
         for name, seat in self._seats.items():
             due = view.due.get(name)
@@ -219,14 +215,6 @@ class Member:
     def _has_room(self) -> bool:
         held = sum(seat.right is not None for seat in self._seats.values())
         return self.concurrency is None or held < self.concurrency
-
-    async def _homes(self, view: View, now: float) -> dict[str, int]:
-        """Where each course belongs, from what passes took so far."""
-        if now - self._learnt_at >= LEARN_EVERY:
-            self._seconds = await self.ledger.read(expected_seconds, list(self._seats))
-            self._learnt_at = now
-        intervals = {name: seat.course.rhythm.interval for name, seat in self._seats.items()}
-        return spread(loads(self._seconds, intervals), view.alive(self.lease))
 
     async def _grant(self, right: Right) -> None:
         """Take the lease, and let the loop that waits begin. Whoever does not wait any longer owes it back."""

@@ -7,6 +7,7 @@ from syncd.config.care import CareConfig
 from syncd.config.changes import Changes, changes
 from syncd.config.cluster import ClusterConfig
 from syncd.config.credentials import Secrets, secrets_of
+from syncd.config.decisions import DecisionConfig
 from syncd.config.desk import DeskConfig, LetterConfig, MailConfig, NoticeConfig, OidcConfig
 from syncd.config.durations import format_duration, parse_duration
 from syncd.config.loading import database_url, load
@@ -15,6 +16,7 @@ from syncd.config.pairs import AgencyScope, DepartmentScope, Equivalences, PairC
 from syncd.config.problems import InvalidConfigurationError, Problem
 from syncd.config.reporting import DossierConfig, IndexConfig, NoticesCourse, PublicationConfig, ToleranceConfig
 from syncd.config.sides import SOURCE, Checked, CheckedSide, check_sides
+from syncd.config.tasks import TaskConfig
 from syncd.config.values import LEARN, STDOUT
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "CourseConfig",
     "DaemonConfig",
     "DatabaseConfig",
+    "DecisionConfig",
     "DepartmentScope",
     "DeskConfig",
     "DossierConfig",
@@ -49,6 +52,7 @@ __all__ = [
     "Secrets",
     "SecretsConfig",
     "ShrinkageConfig",
+    "TaskConfig",
     "ToleranceConfig",
     "changes",
     "check_sides",

@@ -49,7 +49,7 @@ def changes(old: Configuration, new: Configuration) -> Changes:
 
 def _flat(configuration: Configuration) -> dict[str, str]:
     tree = configuration.model_dump(mode="json")
-    for kind in ("pairs", "dossiers"):
+    for kind in ("pairs", "dossiers", "decisions", "tasks"):
         tree[kind] = {table["name"]: table for table in tree[kind]}
     flat: dict[str, str] = {}
     _flatten(tree, (), flat)

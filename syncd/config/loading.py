@@ -124,7 +124,7 @@ def _doubled_names(raw: Mapping[str, Any], path: Path) -> Iterator[Problem]:
 
 
 def _names(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for kind in ("pairs", "dossiers"):
+    for kind in ("pairs", "dossiers", "decisions", "tasks"):
         tables = raw.get(kind)
         for index, table in enumerate(tables if isinstance(tables, list) else []):
             name = table.get("name") if isinstance(table, Mapping) else None
@@ -133,10 +133,12 @@ def _names(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _unknown_pair(configuration: Configuration, path: Path) -> Iterator[Problem]:
-    wanted = configuration.publication.pair if configuration.publication is not None else None
-    if wanted is not None and configuration.pair(wanted) is None:
-        right = nearest(wanted, [pair.name for pair in configuration.pairs])
-        yield Problem(str(path), "publication.pair", "no such pair", right, f'"{wanted}"')
+    named = [("publication.pair", configuration.publication.pair)] if configuration.publication is not None else []
+    named += [(f"decisions[{index}].pair", one.pair) for index, one in enumerate(configuration.decisions)]
+    for place, wanted in named:
+        if wanted is not None and configuration.pair(wanted) is None:
+            right = nearest(wanted, [pair.name for pair in configuration.pairs])
+            yield Problem(str(path), place, "no such pair", right, f'"{wanted}"')
 
 
 def _with_equivalences(pair: PairConfig, path: Path, problems: list[Problem]) -> PairConfig:

@@ -14,9 +14,11 @@ from pydantic_core import PydanticCustomError
 
 from syncd.config.care import CareConfig
 from syncd.config.cluster import SHARED_ON_SQLITE, ClusterConfig
+from syncd.config.decisions import DecisionConfig
 from syncd.config.desk import DeskConfig
 from syncd.config.pairs import PairConfig
 from syncd.config.reporting import DossierConfig, IndexConfig, NoticesCourse, PublicationConfig
+from syncd.config.tasks import TaskConfig
 from syncd.config.values import SecretName, Table
 
 
@@ -88,7 +90,9 @@ class SecretsConfig(Table):
     )
 
 
-CourseConfig = PairConfig | DossierConfig | PublicationConfig | IndexConfig | NoticesCourse
+CourseConfig = (
+    PairConfig | DossierConfig | DecisionConfig | TaskConfig | PublicationConfig | IndexConfig | NoticesCourse
+)
 
 
 class Configuration(Table):
@@ -105,6 +109,13 @@ class Configuration(Table):
     index: IndexConfig | None = Field(default=None, description="Where the Service Index is read; not set: nowhere.")
     dossiers: tuple[DossierConfig, ...] = Field(
         default=(), description="Systems whose dossier tallies are compared, one `[[dossiers]]` table each."
+    )
+    decisions: tuple[DecisionConfig, ...] = Field(
+        default=(),
+        description="Document-management systems whose decisions are compared, one `[[decisions]]` table each.",
+    )
+    tasks: tuple[TaskConfig, ...] = Field(
+        default=(), description="Systems that count the tasks of units, one `[[tasks]]` table each."
     )
     desk: DeskConfig | None = Field(default=None, description="The review desk; not set: none is served.")
     cluster: ClusterConfig | None = Field(
@@ -139,16 +150,16 @@ class Configuration(Table):
         return path if path.is_absolute() else (self.folder / path).resolve()
 
     @property
-    def comparing(self) -> tuple[PairConfig | DossierConfig, ...]:
+    def comparing(self) -> tuple[PairConfig | DossierConfig | DecisionConfig, ...]:
         """The courses that have mismatches."""
-        return (*self.pairs, *self.dossiers)
+        return (*self.pairs, *self.dossiers, *self.decisions)
 
     @property
     def courses(self) -> tuple[CourseConfig, ...]:
         """Everything that the daemon runs again and again: pairs first, then what reports on them."""
         notices = NoticesCourse() if self.desk is not None and self.desk.notices else None
         reporting = tuple(one for one in (self.publication, self.index, notices) if one is not None)
-        return (*self.comparing, *reporting)
+        return (*self.comparing, *self.tasks, *reporting)
 
     def pair(self, name: str) -> PairConfig | None:
         return next((pair for pair in self.pairs if pair.name == name), None)

@@ -113,6 +113,11 @@ class PairConfig(Table):
     city: SideTable = Field(description="The city side: `adapter` and the settings of that adapter.")
 
     @property
+    def sides(self) -> tuple[str, ...]:
+        """The names of its sides."""
+        return ("portal", "city")
+
+    @property
     def fixed_grace(self) -> timedelta | None:
         """The grace that the operator has fixed, or None where it is learned from the lags."""
         return None if isinstance(self.grace, str) else self.grace

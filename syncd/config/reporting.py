@@ -122,3 +122,8 @@ class DossierConfig(Course):
     city_root: str = Field(default="", max_length=64, description="The city system's id or code of the whole city.")
     portal: SideTable = Field(description="The portal: `adapter` and the settings of that adapter.")
     city: SideTable = Field(description="The city's system: `adapter` and the settings of that adapter.")
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """The names of its sides."""
+        return ("portal", "city")

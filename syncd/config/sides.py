@@ -17,11 +17,13 @@ from syncd.sides.adapter import AdapterDefinition, AdapterSettings
 
 SIDES = ("portal", "city")
 SOURCE = "source"
-Need = Literal["build", "index", "dossiers"]
+Need = Literal["build", "index", "dossiers", "decisions", "tasks"]
 NEEDS: dict[Need, str] = {
     "build": "this adapter cannot be a side of a pair",
     "index": "this adapter reads no index",
     "dossiers": "this adapter counts no dossiers",
+    "decisions": "this adapter lists no publication decisions",
+    "tasks": "this adapter counts no tasks",
 }
 """What a table needs of an adapter's definition, and what is said of one that has none."""
 
@@ -79,6 +81,11 @@ def places(configuration: Configuration) -> Iterator[Place]:
     for index, tallied in enumerate(configuration.dossiers):
         for side in SIDES:
             yield Place(tallied.name, side, f"dossiers[{index}].{side}", getattr(tallied, side), "dossiers")
+    for index, decided in enumerate(configuration.decisions):
+        for name, table in decided.tables.items():
+            yield Place(decided.name, name, f"decisions[{index}].{name}", table, "decisions")
+    for index, tasked in enumerate(configuration.tasks):
+        yield Place(tasked.name, SOURCE, f"tasks[{index}].source", tasked.source, "tasks")
     if configuration.index is not None:
         yield Place(configuration.index.name, SOURCE, "index.source", configuration.index.source, "index")
 

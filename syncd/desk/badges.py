@@ -39,6 +39,9 @@ _KIND_TEXTS: dict[MismatchKind, tuple[str, str]] = {
     MismatchKind.TEST_RECORD: ("T", N_("Test record")),
     MismatchKind.TALLY_DIFFERS: ("Σ", N_("Tally differs")),
     MismatchKind.END_DATE_REWRITTEN: ("«", N_("End date rewritten")),
+    MismatchKind.DECISION_NOT_ENTERED: ("↑", N_("Decision not entered")),
+    MismatchKind.DECISION_UNKNOWN: ("¿", N_("Decision not in the document system")),
+    MismatchKind.DECISION_DIFFERS: ("≢", N_("Decision differs")),
 }
 _TONES = {Severity.CRITICAL: "bad", Severity.MAJOR: "warn", Severity.MINOR: "quiet"}
 
@@ -90,6 +93,7 @@ BADGES: dict[str, dict[str, Badge]] = {
     "side": {
         "portal": Badge("P", N_("Portal"), "info"),
         "city": Badge("C", N_("City"), "quiet"),
+        "documents": Badge("D", N_("Document system"), "quiet"),
     },
 }
 

@@ -37,6 +37,10 @@ _ENGLISH = {
     "portal": "Portal's record",
     "city": "City's record",
     "finished": "End of handling",
+    "number": "Decision number",
+    "signed": "Day of signing",
+    "signer": "Signer",
+    "codes": "Procedures of the decision",
 }
 _ENGLISH_TALLY = {
     END_STATE: "Dossiers without an end state",

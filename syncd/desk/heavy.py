@@ -15,12 +15,13 @@ import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from syncd.answers.about import About
 from syncd.answers.belonging import belongs
 from syncd.answers.index_figures import own_counts
 from syncd.answers.once import Impacts, UnitPoints, standing
 from syncd.answers.overview import IndexState, PublicationCounts, index_state, points_within
 from syncd.answers.publication_list import SPANS, table_once
-from syncd.answers.publications import About, PublicationRow
+from syncd.answers.publications import PublicationRow
 from syncd.answers.queue import Facets, Filter, Groups, Page, basis, facets_of, groups, ids_in, mismatches_page
 from syncd.answers.queue_filter import ME, UNFILTERED
 from syncd.answers.service_index import IndexAnswer, index_answer

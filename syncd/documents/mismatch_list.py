@@ -55,6 +55,8 @@ EMPTY: Final = "(để trống)"
 ABSENT: Final[dict[str, str]] = {
     MismatchKind.MISSING_ON_PORTAL: "portal_value",
     MismatchKind.MISSING_IN_CITY: "city_value",
+    MismatchKind.DECISION_NOT_ENTERED: "portal_value",
+    MismatchKind.DECISION_UNKNOWN: "city_value",
 }
 """Kinds of which one side has no record at all."""
 EVERY_STATE: Final = (*OPEN_STATES, "resolved", "vanished")

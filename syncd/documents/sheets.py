@@ -63,6 +63,24 @@ INDEX: tuple[Column, ...] = (
     Column("endpoint", "Nguồn", "Source", width=22),
 )
 
+TASKS: tuple[Column, ...] = (
+    Column("unit_code", "Mã đơn vị", "Unit code", width=11),
+    Column("unit_name", "Đơn vị", "Unit", width=40),
+    Column("assigned", "Tổng số nhiệm vụ", "Assigned", Cell.WHOLE, 11),
+    Column("done", "Đã hoàn thành", "Done", Cell.WHOLE, 11),
+    Column("done_on_time", "Hoàn thành đúng hạn", "Done on time", Cell.WHOLE, 11),
+    Column("done_late", "Hoàn thành quá hạn", "Done late", Cell.WHOLE, 11),
+    Column("running", "Đang thực hiện", "Running", Cell.WHOLE, 11),
+    Column("running_in_time", "Đang thực hiện trong hạn", "Running, in time", Cell.WHOLE, 11),
+    Column("running_late", "Đang thực hiện quá hạn", "Running, late", Cell.WHOLE, 11),
+    Column("no_time_limit", "Không thời hạn", "No time limit", Cell.WHOLE, 11),
+    Column("overdue", "Quá hạn (cộng dồn)", "Overdue, both", Cell.WHOLE, 11),
+    Column("rate", "Tỷ lệ hoàn thành đúng hạn (%)", "On time (%)", Cell.POINTS, 11),
+    Column("odd", "Số liệu không khớp", "Not the sum of its parts", width=20),
+    Column("source", "Nguồn", "Source", width=18),
+    Column("read_at", "Thời điểm đọc", "Read at", Cell.INSTANT, 16),
+)
+
 IMPACT: tuple[Column, ...] = (
     Column("city", "Điểm của Thành phố", "Points for the city", Cell.POINTS, 10),
     Column("unit", "Điểm của đơn vị (tự tính)", "Points for the unit (ours)", Cell.POINTS, 10),

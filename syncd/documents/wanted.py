@@ -11,8 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import quote
 
+from syncd.answers.about import About
 from syncd.answers.publication_list import PublicationFilter
-from syncd.answers.publications import About
 from syncd.config import Configuration
 from syncd.config.desk import LetterConfig
 from syncd.records.periods import Period
@@ -76,6 +76,8 @@ class Sources:
     root: str = ""
     portal_pair: str = ""
     dossiers: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
 
 
 def sources_of(configuration: Configuration, about: About | None) -> Sources:
@@ -86,6 +88,8 @@ def sources_of(configuration: Configuration, about: About | None) -> Sources:
         root=configuration.index.root if configuration.index else "",
         portal_pair=about.pair if about else configuration.pairs[0].name,
         dossiers=tuple(one.name for one in configuration.dossiers),
+        tasks=tuple(one.name for one in configuration.tasks),
+        decisions=tuple(one.name for one in configuration.decisions),
     )
 
 

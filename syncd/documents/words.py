@@ -70,6 +70,10 @@ FIELD: Final[dict[str, str]] = {
     "portal": "Bản ghi trên Cổng",
     "city": "Bản ghi của Thành phố",
     "finished": "Ngày kết thúc xử lý",
+    "number": "Số quyết định công bố",
+    "signed": "Ngày ký quyết định",
+    "signer": "Người ký",
+    "codes": "TTHC thuộc quyết định",
 }
 TALLY: Final[dict[str, str]] = {
     END_STATE: "Hồ sơ chưa cập nhật trạng thái kết thúc",
@@ -79,6 +83,9 @@ VALUE: Final[dict[str, str]] = {
     "public": "Công khai",
     "withdrawn": "Không còn công khai",
     "unpublished": "Chưa công khai",
+    "issued": "Đã ban hành, còn hiệu lực",
+    "recalled": "Đã bị thu hồi",
+    "replaced": "Đã được thay thế",
 }
 """Values of a state as people call them."""
 KIND: Final[dict[str, str]] = {kind: row.vietnamese for kind, row in KINDS.items()}

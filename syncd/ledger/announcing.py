@@ -1,17 +1,22 @@
-"""Announcements where several daemons share a ledger: each event is given to one mismatch log before it is written.
+"""The outbox: events of mismatches that are not announced yet, and what has happened since.
 
-In: the name of a mismatch log. Out: its events; and what has happened since, whoever announces it.
+In: how many; the name of a mismatch log, where several daemons share a ledger: each event is given to one log before it
+is written. Out: events, the oldest first.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from msgspec import structs
 from sqlalchemy.orm import Session
 
-from syncd.ledger.mismatches import MismatchEvent, events_where
+from syncd.ledger.mismatches import MismatchEvent, event_of
+from syncd.ledger.rows import chunks
 from syncd.ledger.tables import MISMATCH_EVENTS
+from syncd.ledger.tables_listing import MISMATCH_LISTING
 
 LOST_AFTER = timedelta(minutes=15)
 """A log that has not written its events for so long, by the database's clock, loses them to another: its machine is
@@ -37,4 +42,32 @@ def newest_event(session: Session) -> int:
 
 def events_after(session: Session, after: int, limit: int) -> list[MismatchEvent]:
     """The events with a higher number, oldest first."""
-    return events_where(session, MISMATCH_EVENTS.c.id > after, limit=limit)
+    return _events_where(session, MISMATCH_EVENTS.c.id > after, limit=limit)
+
+
+def pending_announcements(session: Session, limit: int, announcer: str | None = None) -> list[MismatchEvent]:
+    """The oldest events that have not been announced, of one announcer's alone where one is named."""
+    wanted: list[sa.ColumnElement[bool]] = [MISMATCH_EVENTS.c.announced_at.is_(None)]
+    if announcer is not None:
+        wanted.append(MISMATCH_EVENTS.c.announcer == announcer)
+    return _events_where(session, *wanted, limit=limit)
+
+
+def _events_where(session: Session, *wanted: sa.ColumnElement[bool], limit: int) -> list[MismatchEvent]:
+    """The oldest events of which this holds, each with the unit that its mismatch now belongs to."""
+    of = MISMATCH_LISTING.c.id == MISMATCH_EVENTS.c.mismatch_id
+    rows = session.execute(
+        sa.select(MISMATCH_EVENTS, MISMATCH_LISTING.c.unit)
+        .join_from(MISMATCH_EVENTS, MISMATCH_LISTING, of, isouter=True)
+        .where(*wanted)
+        .order_by(MISMATCH_EVENTS.c.id)
+        .limit(limit)
+    )
+    return [structs.replace(event_of(row), unit=row.unit or "") for row in rows]
+
+
+def mark_announced(session: Session, *, event_ids: Sequence[int], at: datetime) -> None:
+    """Take events out of the outbox."""
+    for some in chunks(event_ids):
+        pending = (MISMATCH_EVENTS.c.id.in_(some), MISMATCH_EVENTS.c.announced_at.is_(None))
+        session.execute(sa.update(MISMATCH_EVENTS).where(*pending).values(announced_at=at))

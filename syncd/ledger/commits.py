@@ -14,7 +14,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from syncd.ledger.rows import INSERT
+from syncd.ledger.rows import insert_into
 from syncd.ledger.tables_cluster import COMMITS
 
 KEPT = timedelta(days=1)
@@ -33,7 +33,7 @@ class Witness:
         if not self.number:
             session.execute(sa.delete(COMMITS).where(COMMITS.c.at < sa.func.now() - KEPT))
         self.number += 1
-        statement = INSERT[session.get_bind().dialect.name](COMMITS)
+        statement = insert_into(session, COMMITS)
         values = {"writer": self.writer, "number": self.number, "at": sa.func.now()}
         replaced = {name: statement.excluded[name] for name in ("number", "at")}
         session.execute(statement.values(values).on_conflict_do_update(index_elements=["writer"], set_=replaced))

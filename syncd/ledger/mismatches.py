@@ -1,7 +1,7 @@
-"""Mismatches and everything that ever happened to them.
+"""Mismatches and everything that ever happened to them, as they are asked for.
 
-In: changes that the life-cycle has decided on. Out: rows and events, written together; the events that are not yet
-announced are the outbox. The snapshot in each event is the mismatch just after it: any past instant can be shown again.
+In: pairs, states, codes, instants. Out: plain structs. The snapshot in each event is the mismatch just after it: any
+past instant can be shown again. `syncd.ledger.applying` writes them, `syncd.ledger.announcing` empties the outbox.
 """
 
 from __future__ import annotations
@@ -11,17 +11,13 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from msgspec import Struct, structs
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from syncd.errors import ConflictError
-from syncd.ledger.listing import list_again
-from syncd.ledger.packing import pack_struct, unpack_struct
-from syncd.ledger.rows import chunks, insert
+from syncd.ledger.packing import unpack_struct
+from syncd.ledger.rows import chunks
 from syncd.ledger.tables import MISMATCH_EVENTS, MISMATCHES
-from syncd.ledger.tables_listing import MISMATCH_LISTING
-from syncd.reconcile.lifecycle import OPEN, MismatchState, Move
-from syncd.reconcile.mismatches import KINDS, Observation
+from syncd.reconcile.lifecycle import OPEN
 
 OPEN_STATES = tuple(sorted(state.value for state in OPEN))
 
@@ -93,37 +89,6 @@ def open_mismatches(session: Session, pair: str) -> list[Mismatch]:
     return [_mismatch(row) for row in rows]
 
 
-def apply_moves(
-    session: Session,
-    *,
-    pair: str,
-    pass_id: int | None,
-    moves: Sequence[tuple[Move, Evidence]],
-    at: datetime,
-    actor: str,
-) -> None:
-    """Write each move down, with its event. Raises `ConflictError` when a mismatch is not in the state that it leaves.
-
-    All or nothing: the transaction is the caller's.
-    """
-    known = mismatches_by_id(session, [move.mismatch_id for move, _ in moves])
-    for some in chunks(moves):
-        inserted: list[dict[str, Any]] = []
-        updated: list[dict[str, Any]] = []
-        events: list[dict[str, Any]] = []
-        for move, evidence in some:
-            before = known.get(move.mismatch_id)
-            _require_state(before, move)
-            after = _after(pair, before, move, evidence, at)
-            known[after.id] = after
-            (updated if before else inserted).append(structs.asdict(after))
-            events.append(_event_row(after, move, pass_id, at, actor))
-        insert(session, MISMATCHES, inserted)
-        _update(session, updated)
-        insert(session, MISMATCH_EVENTS, events)
-        list_again(session, list({move.mismatch_id: known[move.mismatch_id] for move, _ in some}.values()))
-
-
 def mismatches_by_id(session: Session, identities: Sequence[str]) -> dict[str, Mismatch]:
     """These mismatches as they stand, by id; those that are not known are not in it."""
     found: dict[str, Mismatch] = {}
@@ -131,72 +96,6 @@ def mismatches_by_id(session: Session, identities: Sequence[str]) -> dict[str, M
         rows = session.execute(sa.select(MISMATCHES).where(MISMATCHES.c.id.in_(some)))
         found.update((row.id, _mismatch(row)) for row in rows)
     return found
-
-
-def _require_state(before: Mismatch | None, move: Move) -> None:
-    if (before.state if before else None) != move.from_state:
-        raise ConflictError(
-            f"mismatch {move.mismatch_id} is {before.state if before else 'not known'}, not {move.from_state}",
-            action="nothing was written; the next pass judges it again",
-        )
-
-
-def _update(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        names = [name for name in Mismatch.__struct_fields__ if name != "id"]
-        changed = sa.update(MISMATCHES).where(MISMATCHES.c.id == sa.bindparam("of_id"))
-        values = changed.values({name: sa.bindparam(f"new_{name}") for name in names})
-        given = [{"of_id": row["id"]} | {f"new_{name}": row[name] for name in names} for row in rows]
-        session.connection().execute(values, given)
-
-
-def _event_row(after: Mismatch, move: Move, pass_id: int | None, at: datetime, actor: str) -> dict[str, Any]:
-    return {
-        "mismatch_id": after.id,
-        "pair": after.pair,
-        "at": at,
-        "event": move.event.value,
-        "from_state": move.from_state.value if move.from_state else None,
-        "to_state": move.to_state.value,
-        "pass_id": pass_id,
-        "actor": actor,
-        "detail": {},
-        "snapshot": pack_struct(after),
-    }
-
-
-def _after(pair: str, before: Mismatch | None, move: Move, evidence: Evidence, at: datetime) -> Mismatch:
-    """The mismatch just after a move."""
-    state = move.to_state
-    times = {"confirmed_at": _confirmed_at(before, state, at), "resolved_at": at if state not in OPEN else None}
-    if before is not None and move.observation is None:
-        return structs.replace(before, state=state.value, last_changed=at, **times)
-    assert move.observation is not None  # noqa: S101 - a mismatch begins with an observation
-    return Mismatch(
-        id=move.mismatch_id,
-        pair=pair,
-        state=state.value,
-        severity=KINDS[move.observation.kind].severity.value,
-        first_seen=before.first_seen if before else at,
-        last_changed=at,
-        confirmed_at=times["confirmed_at"],
-        resolved_at=times["resolved_at"],
-        **_observed(move.observation),
-        **structs.asdict(evidence),
-    )
-
-
-def _confirmed_at(before: Mismatch | None, state: MismatchState, at: datetime) -> datetime | None:
-    """A suspected mismatch has no confirmation, a confirmed one has it now, any other keeps what it had."""
-    if state is MismatchState.SUSPECTED or before is None:
-        return None
-    return at if state is MismatchState.CONFIRMED else before.confirmed_at
-
-
-def _observed(observation: Observation) -> dict[str, Any]:
-    plain = structs.asdict(observation)
-    plain["kind"] = observation.kind.value
-    return plain | {"subject": observation.subject, "values_digest": observation.values}
 
 
 def select(
@@ -237,35 +136,7 @@ def history(session: Session, mismatch_ids: Collection[str], as_of: datetime | N
     wanted = sa.select(MISMATCH_EVENTS).where(MISMATCH_EVENTS.c.mismatch_id.in_(list(mismatch_ids)))
     if as_of is not None:
         wanted = wanted.where(MISMATCH_EVENTS.c.at <= as_of)
-    return [_event(row) for row in session.execute(wanted.order_by(MISMATCH_EVENTS.c.id))]
-
-
-def pending_announcements(session: Session, limit: int, announcer: str | None = None) -> list[MismatchEvent]:
-    """The oldest events that have not been announced, of one announcer's alone where one is named."""
-    wanted: list[sa.ColumnElement[bool]] = [MISMATCH_EVENTS.c.announced_at.is_(None)]
-    if announcer is not None:
-        wanted.append(MISMATCH_EVENTS.c.announcer == announcer)
-    return events_where(session, *wanted, limit=limit)
-
-
-def events_where(session: Session, *wanted: sa.ColumnElement[bool], limit: int) -> list[MismatchEvent]:
-    """The oldest events of which this holds, each with the unit that its mismatch now belongs to."""
-    of = MISMATCH_LISTING.c.id == MISMATCH_EVENTS.c.mismatch_id
-    rows = session.execute(
-        sa.select(MISMATCH_EVENTS, MISMATCH_LISTING.c.unit)
-        .join_from(MISMATCH_EVENTS, MISMATCH_LISTING, of, isouter=True)
-        .where(*wanted)
-        .order_by(MISMATCH_EVENTS.c.id)
-        .limit(limit)
-    )
-    return [structs.replace(_event(row), unit=row.unit or "") for row in rows]
-
-
-def mark_announced(session: Session, *, event_ids: Sequence[int], at: datetime) -> None:
-    """Take events out of the outbox."""
-    for some in chunks(event_ids):
-        pending = (MISMATCH_EVENTS.c.id.in_(some), MISMATCH_EVENTS.c.announced_at.is_(None))
-        session.execute(sa.update(MISMATCH_EVENTS).where(*pending).values(announced_at=at))
+    return [event_of(row) for row in session.execute(wanted.order_by(MISMATCH_EVENTS.c.id))]
 
 
 def open_counts(session: Session, pair: str) -> dict[tuple[str, str], int]:
@@ -292,7 +163,7 @@ def _mismatch(row: sa.Row[Any]) -> Mismatch:
     return Mismatch(**row._mapping)  # noqa: SLF001
 
 
-def _event(row: sa.Row[Any]) -> MismatchEvent:
+def event_of(row: sa.Row[Any]) -> MismatchEvent:
     return MismatchEvent(
         id=row.id,
         at=row.at,

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from syncd.errors import ConflictError
 from syncd.ledger.audit import note
-from syncd.ledger.rows import INSERT, columns, first_of, rows_of, upsert
+from syncd.ledger.rows import columns, first_of, insert_into, rows_of, upsert
 from syncd.ledger.tables_desk import DIGEST_MARKS, NOTICES
 
 FIRST_WAIT = timedelta(minutes=1)
@@ -47,7 +47,7 @@ def put_notice(
     """Put a message into the outbox; False where one with this key was ever put there."""
     said = {"key": key, "kind": kind, "target": target, "subject": subject, "content": content}
     times = {"due_at": due_at, "next_try_at": due_at, "attempts": 0, "last_error": ""}
-    put = INSERT[session.get_bind().dialect.name](NOTICES).values(**said, **times)
+    put = insert_into(session, NOTICES).values(**said, **times)
     return (
         session.execute(put.on_conflict_do_nothing(index_elements=["key"]).returning(NOTICES.c.id)).first() is not None
     )

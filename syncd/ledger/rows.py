@@ -6,11 +6,11 @@ In: Core tables and structs whose field names are column names. Out: structs, id
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -18,8 +18,6 @@ T = TypeVar("T")
 
 CHUNK = 1000
 STREAMED = 2000
-
-INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def chunks(values: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
@@ -84,9 +82,14 @@ def upsert(session: Session, table: sa.Table, rows: Sequence[dict[str, Any]]) ->
     if not rows:
         return
     keys = [column.name for column in table.primary_key]
-    statement = INSERT[session.get_bind().dialect.name](table)
+    statement = insert_into(session, table)
     replaced = {name: statement.excluded[name] for name in rows[0] if name not in keys}
     session.execute(statement.on_conflict_do_update(index_elements=keys, set_=replaced), rows)
+
+
+def insert_into(session: Session, table: sa.Table) -> Any:
+    """The insert of this database's own kind, which knows what to do on a conflict."""
+    return import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}").insert(table)
 
 
 def delete_keys(session: Session, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -1,7 +1,8 @@
 """The ledger's schema: which one it has, and bringing it up to date with Alembic.
 
 In: an address. Out: a `Schema`, or an upgraded ledger; two upgrades at once are safe, the second finds nothing to do.
-There is no way down: a downgrade would have to forget; restore a backup instead.
+There is no way down: a downgrade would have to forget; restore a backup instead. To look takes no Alembic, whose
+import takes as long as all the rest of a command that asks.
 """
 
 from __future__ import annotations
@@ -11,19 +12,17 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 from msgspec import Struct
 from sqlalchemy.engine import URL
 
 from syncd.ledger.engines import Access, make_engine, parse, shown, sqlite_path
 from syncd.ledger.errors import LedgerDamagedError, LedgerUnreachableError, SchemaNewerError, ours
+
+VERSION_TABLE = "alembic_version"
 
 
 class SchemaState(StrEnum):
@@ -85,35 +84,32 @@ def _migrate(connection: sa.Connection, where: str) -> None:
     if schema.state is SchemaState.NEWER:
         message = f"has schema {schema.current}, which this syncd does not know"
         raise SchemaNewerError(message, where=where, action="run the newer syncd")
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    import_module("syncd.ledger.migrating").migrate(connection, migrations_folder())
     if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
         raise LedgerDamagedError("rows point at rows that are not there", where=where, action="restore a backup")
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
-    return config
-
-
 def _revision(connection: sa.Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    """What Alembic has written down in this ledger."""
+    if not sa.inspect(connection).has_table(VERSION_TABLE):
+        return None
+    revision: str | None = connection.execute(sa.text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608
+    return revision
+
+
+def revisions() -> list[str]:
+    """Every revision that this program knows, the oldest first: each migration's file begins with its own."""
+    files = (file.name for file in (migrations_folder() / "versions").glob("[0-9]*_*.py"))
+    return sorted(name.partition("_")[0] for name in files)
 
 
 def _judge(current: str | None) -> Schema:
-    scripts = ScriptDirectory.from_config(_config())
-    head = scripts.get_current_head() or ""
+    known = revisions()
     if current is None:
-        return Schema(SchemaState.EMPTY, current, head)
-    if current == head:
-        return Schema(SchemaState.CURRENT, current, head)
-    try:
-        scripts.get_revision(current)
-    except CommandError:
-        return Schema(SchemaState.NEWER, current, head)
-    return Schema(SchemaState.OLDER, current, head)
+        return Schema(SchemaState.EMPTY, current, known[-1])
+    if current == known[-1]:
+        return Schema(SchemaState.CURRENT, current, known[-1])
+    return Schema(SchemaState.OLDER if current in known else SchemaState.NEWER, current, known[-1])
 
 
 @contextmanager

@@ -15,9 +15,12 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 import syncd.ledger.tables_cluster
+import syncd.ledger.tables_configurations
+import syncd.ledger.tables_decisions
 import syncd.ledger.tables_desk
 import syncd.ledger.tables_index
-import syncd.ledger.tables_listing  # noqa: F401 - the tables of all four belong to the schema
+import syncd.ledger.tables_listing
+import syncd.ledger.tables_tasks  # noqa: F401 - the tables of all of them belong to the schema
 from syncd.ledger.remembered import (
     Remembered,
     bytes_column,

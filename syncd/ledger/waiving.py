@@ -12,8 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from syncd.ledger.applying import apply_moves
 from syncd.ledger.audit import Change, note_each
-from syncd.ledger.mismatches import OPEN_STATES, Evidence, Mismatch, apply_moves, mismatches_by_id
+from syncd.ledger.mismatches import OPEN_STATES, Evidence, Mismatch, mismatches_by_id
 from syncd.ledger.refusals import RefusedError, line, paragraph
 from syncd.ledger.rows import chunks, insert_numbered
 from syncd.ledger.tables import WAIVERS

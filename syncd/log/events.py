@@ -82,6 +82,12 @@ EVENTS: dict[str, Event] = {
         "A reading did not prove whole; it changes nothing, and may be tried again in the same pass.",
         ("pair", "side", "verdict", "reasons", "attempt"),
     ),
+    "decisions_flapping": Event(
+        "info",
+        "The portal shows older decisions than before without saying that anything has changed; what is open about them"
+        " stays as it is. The first twenty codes are named.",
+        ("pair", "flapping", "codes"),
+    ),
     "dossiers_unread": Event(
         "warning",
         "A question about dossiers was not answered whole; its mismatches stay as they were, and it is asked again.",

@@ -12,6 +12,7 @@ from syncd.publication.facts import Mode, Status, Step
 from syncd.reconcile.mismatches import MismatchKind
 from syncd.records.figures import Group
 from syncd.records.periods import PeriodKind
+from syncd.records.tasks import COUNTS
 from syncd.sides import errors
 from syncd.sides.reading import Ground
 
@@ -19,6 +20,7 @@ Type = Literal["gauge", "counter", "histogram"]
 
 OTHER = "other"
 SIDES = ("portal", "city")
+EVERY_SIDE = (*SIDES, "documents")
 OPEN_STATES = ("suspected", "confirmed", "waived")
 CHANGES = ("suspected", "confirmed", "resolved", "vanished", "waived")
 VERDICTS = ("in_sync", "mismatched", "unknown")
@@ -43,7 +45,7 @@ def _slugs(family: type[errors.SideError]) -> set[str]:
 ERROR_CLASSES = (*sorted(_slugs(errors.SideError)), "fault", OTHER)
 
 VALUES: dict[str, tuple[str, ...]] = {
-    "side": SIDES,
+    "side": EVERY_SIDE,
     "kind": tuple(MismatchKind),
     "state": OPEN_STATES,
     "change": CHANGES,
@@ -57,6 +59,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "group": tuple(Group),
     "source": INDEX_SOURCES,
     "period": tuple(PeriodKind),
+    "count": COUNTS,
     "reason": tuple(Ground),
     "certificate": CERTIFICATES,
     "channel": CHANNELS,

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 
 from syncd.errors import SyncdError
 from syncd.ledger import Ledger
-from syncd.ledger.announcing import claim_announcements
-from syncd.ledger.mismatches import MismatchEvent, mark_announced, pending_announcements
+from syncd.ledger.announcing import claim_announcements, mark_announced, pending_announcements
+from syncd.ledger.mismatches import MismatchEvent
 
 BATCH = 200
 """Events in one transaction: after a crash their lines must still be found at the end of the log."""

@@ -34,6 +34,10 @@ class SecondLook(StrEnum):
     UNKNOWN = "unknown"
 
 
+OTHERWISE = frozenset({SecondLook.AGREED, SecondLook.GONE, SecondLook.CHANGED})
+"""What says that a side's record is not what the last whole reading showed."""
+
+
 class Suspect(Protocol):
     """What a second look needs of a suspected mismatch."""
 

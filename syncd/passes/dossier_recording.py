@@ -12,8 +12,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from syncd.ledger.applying import apply_moves
 from syncd.ledger.dossiers import dossier_history, record_dossiers, record_failed_tallies, record_tallies
-from syncd.ledger.mismatches import Evidence, Mismatch, apply_moves, mismatches_by_id, open_mismatches
+from syncd.ledger.mismatches import Evidence, Mismatch, mismatches_by_id, open_mismatches
 from syncd.ledger.passes import require_running
 from syncd.ledger.rereads import RereadOutcome, finish_rereads, pending_rereads
 from syncd.ledger.waivers import active_waivers

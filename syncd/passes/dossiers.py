@@ -21,7 +21,8 @@ from syncd.ledger.passes import begin_pass, end_pass, heartbeat
 from syncd.passes.dossier_pair import DossierPair, DossierRoom, periods_to_ask
 from syncd.passes.dossier_reading import DossierReadings, Followed, read_both
 from syncd.passes.dossier_recording import Recorded, record_and_judge
-from syncd.passes.one_pass import ALARMING, HEARTBEAT_EVERY, STALE_AFTER, PassVerdict
+from syncd.passes.outcome import ALARMING, HEARTBEAT_EVERY, STALE_AFTER
+from syncd.passes.pass_verdict import PassVerdict
 from syncd.passes.reading import Progress
 from syncd.reconcile.mismatches import MismatchKind
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
-from syncd.errors import SyncdError
+from syncd.errors import SyncdError, leaves
 from syncd.passes.announce import Announcer
 from syncd.passes.course import Heartbeat
-from syncd.passes.one_pass import PassOutcome, Room, run_pass
+from syncd.passes.one_pass import run_pass
+from syncd.passes.outcome import PassOutcome, Room
 from syncd.passes.pair import Pair
 
 DAEMON = "daemon"
@@ -66,13 +67,6 @@ def first_of(group: ExceptionGroup[Exception]) -> Exception:
     """The first error of a group, however deep; one that people are meant to read before any other."""
     found = leaves(group)
     return next((leaf for leaf in found if isinstance(leaf, SyncdError)), found[0])
-
-
-def leaves(error: Exception) -> list[Exception]:
-    """The errors of a group, however deep; an error that is no group by itself."""
-    if isinstance(error, ExceptionGroup):
-        return [leaf for one in error.exceptions for leaf in leaves(one)]
-    return [error]
 
 
 def reported(outcome: PassOutcome) -> Reported:

@@ -10,97 +10,37 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import partial
-from typing import Protocol
 
 import structlog
 
 from syncd.errors import ConflictError
-from syncd.ledger.database import Ledger
 from syncd.ledger.errors import LedgerError
 from syncd.ledger.mismatches import Mismatch, open_counts, open_mismatches
 from syncd.ledger.passes import begin_pass, end_pass, heartbeat
-from syncd.ledger.readings import last_whole
-from syncd.ledger.staging import clear, stage
 from syncd.passes.agencies import learn_agencies
-from syncd.passes.confirm import SecondLook, look_again
-from syncd.passes.pair import SIDES, Clock, Pair, Side, SideName
-from syncd.passes.reading import Progress, SideReading, Staged, read_side
-from syncd.passes.recording import Moved, change_of, load_side, publish_readings, record_moves
+from syncd.passes.both_sides import read_both
+from syncd.passes.confirming import confirm_suspects
+from syncd.passes.indexing import load_side, touched
+from syncd.passes.moving import record_moves
+from syncd.passes.outcome import ALARMING, HEARTBEAT_EVERY, STALE_AFTER, PassOutcome, Room
+from syncd.passes.pair import SIDES, Pair, SideName
+from syncd.passes.pass_verdict import PassVerdict
+from syncd.passes.reading import Progress
+from syncd.passes.recording import publish_readings
 from syncd.passes.rereads import answer_rereads
-from syncd.passes.verdict import World, judge_pair
+from syncd.passes.staged import SideReading
+from syncd.passes.verdict import judge_pair
+from syncd.passes.world import World
 from syncd.reconcile.grace import grace
-from syncd.reconcile.lifecycle import Event, Move, move, moves
-from syncd.sides.errors import UnreachableError
-from syncd.sides.reading import Proof
+from syncd.reconcile.lifecycle import Move, moves
 
 log = structlog.get_logger(__name__)
 
-UNREACHABLE = UnreachableError.slug
-"""The HTTP client has tried often enough by itself: asking again at once would only hide the cause."""
+PATIENCE = 10
+"""What is written anew before every pass begins to wait anew for no longer than this many grace times."""
 
-ALARMING = frozenset({"suspected", "confirmed"})
-"""States of a mismatch that make a pair mismatched; a waived one does not."""
-
-AT_ONCE = 50
-"""Suspected mismatches that are read again before what they said is recorded."""
-
-STALE_AFTER = timedelta(minutes=2)
-HEARTBEAT_EVERY = timedelta(seconds=15)
-
-
-class PassVerdict(StrEnum):
-    """What a pass says of its pair."""
-
-    IN_SYNC = "in_sync"
-    MISMATCHED = "mismatched"
-    UNKNOWN = "unknown"
-
-
-class Watch(Protocol):
-    """Who wants to know how passes go: metrics and logs. Called after the commit; must not raise."""
-
-    def pass_started(self, pair: str, at: datetime) -> None: ...
-    def side_read(self, pair: str, reading: SideReading) -> None: ...
-    def moved(self, pair: str, moved: Moved) -> None: ...
-    def pass_ended(self, outcome: PassOutcome, seconds: float) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What passes work with. ``holder`` names this daemon or command in the ledger; ``seed`` keys raw fingerprints."""
-
-    ledger: Ledger
-    clock: Clock
-    seed: int
-    holder: str
-    watch: Watch
-
-
-@dataclass(frozen=True, slots=True)
-class PassOutcome:
-    """How one pass ended.
-
-    ``unread``: records that are there and whose content could not be read. ``grace``: the grace time in force, None
-    where nothing was judged.
-    """
-
-    pair: str
-    pass_id: int
-    verdict: PassVerdict
-    started_at: datetime
-    ended_at: datetime
-    proofs: dict[SideName, Proof]
-    counts: dict[str, int]
-    unread: int = 0
-    moves: int = 0
-    grace: timedelta | None = None
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether both sides were read whole, to the last detail."""
-        return not self.unread and all(proof.whole for proof in self.proofs.values())
+MOST_NAMED = 20
 
 
 @dataclass(slots=True)
@@ -181,7 +121,8 @@ async def _run(under: _Under) -> PassOutcome:
     for name in SIDES:
         await load_side(pair, pair.side(name), room.ledger)
     answered = await _answer(under)
-    readings = await _read_both(under)
+    readings = await read_both(pair, room, under.pass_id, under.progress)
+    newly_written = touched(readings["portal"])
     await publish_readings(pair, room.ledger, under.pass_id, readings, actor=under.actor)
     for reading in readings.values():
         room.watch.side_read(pair.name, reading)
@@ -190,11 +131,19 @@ async def _run(under: _Under) -> PassOutcome:
     under.progress("units")
     await learn_agencies(pair, room.ledger, now=room.clock(), actor=under.actor)
     under.progress("judging")
-    world = await judge_pair(pair, room.ledger)
-    made = answered + await _record(under, world)
-    made += await _confirm(under, world)
+    world = await judge_pair(pair, room.ledger, room.clock(), touched=newly_written)
+    _tell_flapping(pair, world)
+    under.waited = wait = under.grace if under.grace is not None else grace(pair.policy.grace, world.lags)
+    made = answered + await _record(under, world, wait)
+    made += await _confirm(under, world, wait)
     is_open = any(state in ALARMING for _, state in await room.ledger.read(open_counts, pair.name))
     return await _outcome(under, readings, _verdict(is_open, readings), world.counts, made)
+
+
+def _tell_flapping(pair: Pair, world: World) -> None:
+    """Name the codes whose decision has flapped to an older one; what is open about them stays as it is."""
+    if flapping := sorted(world.law.past.flapping):
+        log.info("decisions_flapping", pair=pair.name, flapping=len(flapping), codes=flapping[:MOST_NAMED])
 
 
 async def _answer(under: _Under) -> int:
@@ -235,48 +184,7 @@ async def _outcome(
     )
 
 
-async def _read_both(under: _Under) -> dict[SideName, SideReading]:
-    await under.room.ledger.write(clear, pair=under.pair.name, pass_id=under.pass_id)
-    async with asyncio.TaskGroup() as group:
-        tasks = {name: group.create_task(_read_whole(under, under.pair.side(name))) for name in SIDES}
-    return {name: task.result() for name, task in tasks.items()}
-
-
-async def _read_whole(under: _Under, side: Side) -> SideReading:
-    """Read one side until a reading is whole, or the tries are used up."""
-    ledger = under.room.ledger
-
-    async def into_ledger(staged: Sequence[Staged]) -> None:
-        changes = [change_of(one) for one in staged]
-        await ledger.write(stage, pair=under.pair.name, side=side.name, pass_id=under.pass_id, changes=changes)
-
-    last = await ledger.read(last_whole, under.pair.name, side.name)
-    for attempt in range(1, under.pair.policy.attempts + 1):
-        if attempt > 1:
-            await ledger.write(clear, pair=under.pair.name, pass_id=under.pass_id, side=side.name)
-        reading = await read_side(
-            under.pair,
-            side,
-            seed=under.room.seed,
-            clock=under.room.clock,
-            stage=into_ledger,
-            progress=under.progress,
-            last_whole=last.counted if last else None,
-        )
-        if reading.proof.whole or UNREACHABLE in reading.errors:
-            break
-        log.info(
-            "reading_not_whole",
-            pair=under.pair.name,
-            side=side.name,
-            verdict=reading.proof.verdict.value,
-            reasons=list(reading.proof.reasons),
-            attempt=attempt,
-        )
-    return reading
-
-
-async def _record(under: _Under, world: World) -> int:
+async def _record(under: _Under, world: World, wait: timedelta) -> int:
     """Move every open mismatch as far as this pass allows; returns how many moved."""
     ledger, now = under.room.ledger, under.room.clock()
     known = await ledger.read(open_mismatches, under.pair.name)
@@ -289,6 +197,7 @@ async def _record(under: _Under, world: World) -> int:
         waivers=await world.waivers(ledger, now),
         is_gone=world.is_gone,
         is_unknown=world.is_unknown,
+        is_renewed=lambda one: now - one.first_seen < PATIENCE * wait and world.is_renewed(one),
     )
     return await _write(under, made, known, now)
 
@@ -299,33 +208,15 @@ async def _write(under: _Under, made: Sequence[Move], known: Sequence[Mismatch],
     return moved.moves
 
 
-async def _confirm(under: _Under, world: World) -> int:
-    """Read again what has been suspected for long enough, a batch at a time; returns how many were confirmed.
-
-    Each batch is recorded before the next is asked, and the whole ends with the pair's interval: the rest waits for the
-    next pass, those first that have waited longest since they were last asked.
-    """
-    pair, began = under.pair, under.room.clock()
-    wait = under.grace if under.grace is not None else grace(pair.policy.grace, world.lags)
-    under.waited = wait
-    known = await under.room.ledger.read(open_mismatches, pair.name)
-    suspects = [one for one in known if one.state == "suspected" and _is_due(one, began, wait)]
-    suspects = [one for one in suspects if world.can_be_confirmed(one)]
-    suspects.sort(key=lambda one: (pair.asked.get(one.id, 0), one.last_changed))
-    pair.asked = {one.id: pair.asked[one.id] for one in suspects if one.id in pair.asked}
-    confirmed = 0
-    for start in range(0, len(suspects), AT_ONCE):
-        some = suspects[start : start + AT_ONCE]
-        under.progress(f"confirming {start}")
-        looks = await look_again(pair, some, world.law)
-        pair.asked.update((one.id, under.pass_id) for one in some)
-        made = [move(one, Event.CONFIRMED) for one in some if looks.get(one.id) is SecondLook.CONFIRMED]
-        confirmed += await _write(under, made, known, under.room.clock())
-        if under.room.clock() - began > pair.policy.interval:
-            break
-    return confirmed
-
-
-def _is_due(mismatch: Mismatch, now: datetime, wait: timedelta) -> bool:
-    """Whether it has been suspected for long enough; one from the future (the clock was set back) is."""
-    return now - mismatch.last_changed >= wait or mismatch.last_changed > now
+async def _confirm(under: _Under, world: World, wait: timedelta) -> int:
+    """Read again what has been suspected for long enough; returns how many were confirmed."""
+    return await confirm_suspects(
+        under.pair,
+        world,
+        await under.room.ledger.read(open_mismatches, under.pair.name),
+        pass_id=under.pass_id,
+        wait=wait,
+        clock=under.room.clock,
+        record=partial(_write, under),
+        progress=under.progress,
+    )

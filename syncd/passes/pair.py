@@ -61,7 +61,8 @@ class Pair:
     """One portal side and one city side that are kept reconciled.
 
     ``local_suffixes``: the forms in which the city writes codes. ``asked``: mismatch id → the pass that last read it
-    again. ``agencies_asked``: when its sides were last asked for the units that they know.
+    again. ``denied``: mismatch id → when a second look last said otherwise. ``agencies_asked``: when its sides were
+    last asked for the units that they know.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Pair:
     policy: Policy = field(default_factory=Policy)
     local_suffixes: set[str] = field(default_factory=set)
     asked: dict[str, int] = field(default_factory=dict)
+    denied: dict[str, datetime] = field(default_factory=dict)
     agencies_asked: datetime | None = None
 
     def side(self, name: SideName) -> Side:

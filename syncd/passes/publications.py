@@ -14,7 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from syncd.answers.publications import REGISTERS, About, Judged, judged
+from syncd.answers.about import About, remember_rules
+from syncd.answers.publications import REGISTERS, Judged, judged
 from syncd.errors import SyncdError
 from syncd.ledger import Ledger
 from syncd.ledger.registers import record_register, register_changed_at
@@ -120,6 +121,7 @@ class PublicationCourse:
         """Read the registers, then judge. Raises `LedgerError`; a bad register is told and changes nothing."""
         now = self.clock()
         failures = await record_registers(self.ledger, self.files, now=now, actor=DAEMON)
+        await self.ledger.write(remember_rules, self.about, at=now, actor=DAEMON)
         self.heartbeat("judging")
         found = await self.ledger.read(judged, self.about, now)
         self.shows.publications(*counted(found), now)

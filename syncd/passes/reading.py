@@ -10,7 +10,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from heapq import nsmallest
 from math import ceil
 
@@ -18,72 +17,16 @@ import structlog
 
 from syncd.errors import SyncdError
 from syncd.passes.pair import Clock, Pair, Side
+from syncd.passes.staged import SideReading, Staged, StagedEntry, Unread
 from syncd.passes.translate import LONGEST_NAME, Translation, translate
 from syncd.reconcile.fingerprints import raw_hash
-from syncd.reconcile.scope import Facts, Flag
+from syncd.reconcile.scope import Flag
 from syncd.reconcile.sweep import Entry, Meeting, Sweep
 from syncd.sides.adapter import Listed, Record
 from syncd.sides.errors import ShapeError, SideError
-from syncd.sides.reading import Evidence, Proof, ReadingVerdict, prove
+from syncd.sides.reading import Evidence, ReadingVerdict, prove
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """One new or changed record on its way into the ledger.
-
-    ``is_version``: its content changed; else only its listing bytes did, or its detail was read again and is the same.
-    """
-
-    record: Record
-    translation: Translation
-    raw_hash: bytes
-    detail_read: int
-    is_version: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StagedEntry:
-    """What of a staged record stays in memory until the reading is proven."""
-
-    raw: bytes
-    comparison: bytes
-    exact: bytes
-    facts: Facts
-    detail_read: int
-    is_version: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A record that the listing shows and whose detail could not be read, with what the listing alone says of it.
-
-    ``tried``: when, in whole seconds since the epoch.
-    """
-
-    key: str
-    facts: Facts
-    is_listing_changed: bool
-    tried: int
-
-
-@dataclass(slots=True)
-class SideReading:
-    """One reading of one side, with everything that it would change."""
-
-    side: Side
-    started_at: datetime
-    ended_at: datetime
-    proof: Proof
-    staged: dict[str, StagedEntry] = field(default_factory=dict)
-    gone: list[str] = field(default_factory=list)
-    new: int = 0
-    changed: int = 0
-    invalid: int = 0
-    unread: list[Unread] = field(default_factory=list)
-    errors: Counter[str] = field(default_factory=Counter)
-    failure: str | None = None
 
 
 DETAILS_AT_ONCE = 200

@@ -13,16 +13,15 @@ from datetime import datetime
 from syncd.ledger.database import Ledger
 from syncd.ledger.mismatches import Mismatch, mismatches_by_id
 from syncd.ledger.rereads import Reread, RereadOutcome, finish_rereads, pending_rereads, take_rereads
-from syncd.passes.confirm import SecondLook, look_again, portal_codes
+from syncd.passes.confirm import OTHERWISE, SecondLook, look_again, portal_codes
+from syncd.passes.law import held_back, law_of
 from syncd.passes.pair import Clock, Pair
-from syncd.passes.verdict import World, law_of
+from syncd.passes.world import World
+from syncd.reconcile.decided import DECISION_FIELDS
 from syncd.reconcile.lifecycle import OPEN, Event, MismatchState, Move, move
 from syncd.reconcile.screening import screen
 
 Record = Callable[[Sequence[Move], Sequence[Mismatch], datetime], Awaitable[int]]
-
-OTHERWISE = frozenset({SecondLook.AGREED, SecondLook.GONE, SecondLook.CHANGED})
-"""What says that a side's record is not what the last whole reading showed."""
 
 OUTCOMES: dict[SecondLook, RereadOutcome] = {
     SecondLook.CONFIRMED: RereadOutcome.CONFIRMED,
@@ -44,7 +43,7 @@ async def answer_rereads(pair: Pair, ledger: Ledger, clock: Clock, record: Recor
         return 0
     await ledger.write(take_rereads, reread_ids=[one.id for one in pending], now=clock())
     known = await ledger.read(mismatches_by_id, [one.mismatch_id for one in pending])
-    looks = await _look(pair, ledger, [one for one in known.values() if one.state in OPEN])
+    looks = await _look(pair, ledger, clock(), [one for one in known.values() if one.state in OPEN])
     for identity, look in looks.items():
         if look in OTHERWISE:
             _read_soon(pair, known[identity])
@@ -56,13 +55,14 @@ async def answer_rereads(pair: Pair, ledger: Ledger, clock: Clock, record: Recor
     return moved
 
 
-async def _look(pair: Pair, ledger: Ledger, mismatches: Sequence[Mismatch]) -> Mapping[str, SecondLook]:
+async def _look(pair: Pair, ledger: Ledger, at: datetime, mismatches: Sequence[Mismatch]) -> Mapping[str, SecondLook]:
     """What each says now; those that a second look cannot tell are left out."""
     portal, city = pair.portal.index, pair.city.index
     codes = sorted({code for one in mismatches for code in portal_codes(pair, one)})
-    law = await law_of(pair, ledger, closed=codes, unequal=codes)
+    law = await law_of(pair, ledger, at, closed=codes, unequal=codes)
     screening = await asyncio.to_thread(screen, portal, city)
-    world = World(pair.name, portal, city, [], {}, law, screening)
+    held = await held_back(pair, ledger, [one for one in mismatches if one.field in DECISION_FIELDS], law)
+    world = World(pair.name, portal, city, [], {}, law, screening, held=held)
     return await look_again(pair, [one for one in mismatches if world.can_be_confirmed(one)], law)
 
 

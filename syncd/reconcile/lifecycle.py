@@ -126,11 +126,13 @@ def moves(
     waivers: Iterable[Waiver],
     is_gone: Callable[[M], bool],
     is_unknown: Callable[[M], bool],
+    is_renewed: Callable[[M], bool] = lambda _mismatch: False,
 ) -> list[Move]:
     """What a pass over two whole readings changes.
 
     ``is_gone``: whether neither side has the record any more. ``is_unknown``: whether a side has it and could not be
-    asked what it now says; such a mismatch stays as it is.
+    asked what it now says; such a mismatch stays as it is. ``is_renewed``: whether a side has written it anew since: a
+    suspicion whose values say nothing (a withdrawal) may then be another one, and waits from now on.
     """
     waived = {(waiver.subject, waiver.values_digest) for waiver in waivers}
     observed = {observation.subject: observation for observation in observations}
@@ -140,6 +142,8 @@ def moves(
         if observation is None and is_unknown(mismatch):
             continue
         event = _event(mismatch, observation, waived, is_gone)
+        if event is None and _begins_anew(mismatch, observation, is_renewed):
+            event = Event.CHANGED
         if event is not None:
             result.append(move(mismatch, event, observation))
     result.extend(_found(pair, now, observation, waived) for observation in observed.values())
@@ -172,6 +176,12 @@ def _event(
     if mismatch.state == MismatchState.WAIVED:
         return None if is_waived else Event.WAIVER_ENDED
     return Event.WAIVED if is_waived else None
+
+
+def _begins_anew(mismatch: M, observation: Observation | None, is_renewed: Callable[[M], bool]) -> bool:
+    if observation is None or observation.portal_value or observation.city_value:
+        return False
+    return mismatch.state == MismatchState.SUSPECTED and is_renewed(mismatch)
 
 
 def _found(pair: str, now: datetime, observation: Observation, waived: set[tuple[str, str]]) -> Move:

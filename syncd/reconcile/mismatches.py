@@ -28,10 +28,17 @@ class MismatchKind(StrEnum):
     TEST_RECORD = "test_record"
     TALLY_DIFFERS = "tally_differs"
     END_DATE_REWRITTEN = "end_date_rewritten"
+    DECISION_NOT_ENTERED = "decision_not_entered"
+    DECISION_UNKNOWN = "decision_unknown"
+    DECISION_DIFFERS = "decision_differs"
 
 
 OF_DOSSIERS = frozenset({MismatchKind.TALLY_DIFFERS, MismatchKind.END_DATE_REWRITTEN})
 """Kinds that dossiers give; the others are those of procedures."""
+OF_DECISIONS = frozenset(
+    {MismatchKind.DECISION_NOT_ENTERED, MismatchKind.DECISION_UNKNOWN, MismatchKind.DECISION_DIFFERS}
+)
+"""Kinds that publication decisions give: the portal against the city's document-management system."""
 
 
 class Severity(StrEnum):
@@ -113,6 +120,21 @@ KINDS: dict[MismatchKind, KindRow] = {
         "Ngày kết thúc xử lý của hồ sơ đã quá hạn bị lùi lại sau đó",
         "the end date of an overdue dossier was moved back after the fact",
     ),
+    MismatchKind.DECISION_NOT_ENTERED: KindRow(
+        Severity.CRITICAL,
+        "Quyết định công bố đã ký ban hành, chưa được nhập lên Cổng DVCQG",
+        "a publication decision is signed and not entered on the portal",
+    ),
+    MismatchKind.DECISION_UNKNOWN: KindRow(
+        Severity.MAJOR,
+        "Cổng DVCQG ghi quyết định công bố không có trong hệ thống quản lý văn bản",
+        "the portal names a publication decision that the document system does not know",
+    ),
+    MismatchKind.DECISION_DIFFERS: KindRow(
+        Severity.MAJOR,
+        "Quyết định công bố trên Cổng DVCQG khác với văn bản đã ký ban hành",
+        "the portal shows a publication decision otherwise than the signed document",
+    ),
 }
 
 
@@ -128,7 +150,8 @@ class Observation(Struct, frozen=True, kw_only=True):
     """What one pass saw to be wrong with one procedure (and one field of it).
 
     ``code`` is the portal's code, empty where there is none. ``difference`` is a `DifferenceClass` value or empty.
-    Of a tally, ``code`` is the unit's and ``local_code`` the period; of a dossier, the procedure's and its number.
+    Of a tally, ``code`` is the unit's and ``local_code`` the period; of a dossier, the procedure's and its number. Of a
+    decision there is no code: ``local_code`` is its number, day and issuer, and the city's value the document system's.
     """
 
     kind: MismatchKind

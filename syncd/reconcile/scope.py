@@ -6,8 +6,9 @@ Source of the scope: the portal's ``appliedDepartmentIds`` where it is offered, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntFlag
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -54,6 +55,22 @@ class DepartmentScope(Struct, frozen=True):
 
     def can_tell(self, procedure: Procedure) -> bool:
         return procedure.applied_departments is not None
+
+
+def said_of_scope(scope: Scope) -> dict[str, Any]:
+    """A scope as plain JSON."""
+    if isinstance(scope, AgencyScope):
+        return {"agency": scope.agency, "levels": sorted(level.value for level in scope.levels)}
+    if isinstance(scope, DepartmentScope):
+        return {"departments": sorted(scope.departments)}
+    raise TypeError(f"{type(scope).__name__} cannot be remembered")
+
+
+def scope_said(said: Mapping[str, Any]) -> Scope:
+    """The scope that `said_of_scope` was given."""
+    if "departments" in said:
+        return DepartmentScope(frozenset(said["departments"]))
+    return AgencyScope(said["agency"], frozenset(map(Level, said["levels"])))
 
 
 class Flag(IntFlag):

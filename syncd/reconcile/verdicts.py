@@ -6,21 +6,19 @@ Out: observations. Pure; the same function judges a whole pass, a point read tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
 from syncd.reconcile.comparison import Rules, differences
+from syncd.reconcile.decided import DECISION_FIELDS, Past, decisions_comparable, has_stepped_back, is_superseded
 from syncd.reconcile.differences import Difference
 from syncd.reconcile.mismatches import MismatchKind, Observation
 from syncd.reconcile.screening import Candidate, Suspicion
-from syncd.records.decisions import parse_number
 from syncd.records.directory import Directory
 from syncd.records.junk import looks_like_test
-from syncd.records.procedure import Kind, Procedure
-
-DECISION_FIELDS = frozenset({"decision_number", "decision_date"})
+from syncd.records.procedure import Procedure
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +28,6 @@ class Seen:
     key: str
     procedure: Procedure | None
     problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """What the ledger knows of the portal's past, by code: decision numbers once shown; codes once withdrawn."""
-
-    decisions: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    withdrawn: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,14 +206,20 @@ def _unequal(case: Case, law: Law, classes: dict[str, int]) -> Iterator[Observat
     for difference in found:
         classes[difference.difference] = classes.get(difference.difference, 0) + 1
     alarming = [difference for difference in found if difference.difference.alarming]
-    comparable = decisions_comparable(portal, city, publication_known=law.publication_known)
-    if not comparable or has_stepped_back(portal, city, law.past):
+    if not _is_decision_compared(portal, city, law):
         alarming = [difference for difference in alarming if difference.field not in DECISION_FIELDS]
     superseded = is_superseded(portal, city, law.past) and any(one.field == "decision_number" for one in alarming)
     for difference in alarming:
         if superseded and difference.field == "decision_date":
             continue
         yield _field_observation(case, difference, superseded=superseded)
+
+
+def _is_decision_compared(portal: Procedure, city: Procedure, law: Law) -> bool:
+    """Not where the two speak of two acts, nor while the portal shows an older decision than it has shown before."""
+    if portal.code in law.past.flapping or has_stepped_back(portal, city, law.past):
+        return False
+    return decisions_comparable(portal, city, publication_known=law.publication_known)
 
 
 def _field_observation(case: Case, difference: Difference, *, superseded: bool) -> Observation:
@@ -236,54 +232,6 @@ def _field_observation(case: Case, difference: Difference, *, superseded: bool) 
         portal_value=difference.portal_value,
         city_value=difference.city_value,
     )
-
-
-def decisions_comparable(portal: Procedure, city: Procedure, *, publication_known: bool) -> bool:
-    """Whether the two decisions speak of the same act.
-
-    A pending decision (no publication date) is not yet the portal's word. For a national procedure the city rightly
-    names its own decision (``…/QĐ-UBND``) where the portal names the ministry's: two acts, not a difference.
-    """
-    if looks_like_test(portal) or (publication_known and portal.published_at is None):
-        return False
-    if portal.kind is not Kind.STANDARD or not portal.decision_number or not city.decision_number:
-        return True
-    return notation(portal.decision_number) == notation(city.decision_number)
-
-
-def notation(number: str) -> str:
-    """The part of a decision number that names its issuer: ``QĐ-UBND`` of ``12/QĐ-UBND``."""
-    return parse_number(number).canonical.partition("/")[2]
-
-
-def is_superseded(portal: Procedure, city: Procedure, past: Past) -> bool:
-    """Whether the city's decision is an older word of the portal's: once shown for this code, or dated before."""
-    if not portal.decision_number or not city.decision_number:
-        return False
-    if _was_shown(portal.code, city.decision_number, past):
-        return not _is_same_number(portal.decision_number, city.decision_number)
-    return bool(portal.decision_date and city.decision_date and city.decision_date < portal.decision_date)
-
-
-def has_stepped_back(portal: Procedure, city: Procedure, past: Past) -> bool:
-    """Whether the portal now shows an older decision than the one that it has shown before and the city names.
-
-    Its detail flaps so, with ``updatedAt`` unchanged: the city is not behind.
-    """
-    if not portal.decision_number or not city.decision_number or not portal.decision_date or not city.decision_date:
-        return False
-    is_older = portal.decision_date < city.decision_date
-    is_other = not _is_same_number(portal.decision_number, city.decision_number)
-    return is_older and is_other and _was_shown(portal.code, city.decision_number, past)
-
-
-def _is_same_number(one: str, other: str) -> bool:
-    return parse_number(one).canonical == parse_number(other).canonical
-
-
-def _was_shown(code: str, number: str, past: Past) -> bool:
-    """Whether the portal has ever shown this decision for this code, however it is typed."""
-    return any(_is_same_number(number, one) for one in past.decisions.get(code, ()))
 
 
 JUDGES: dict[Suspicion, Judge] = {

@@ -153,6 +153,9 @@ class AdapterDefinition:
     ``build`` makes a side of a pair; ``index`` a reader of the Service Index; ``dossiers`` one that counts dossiers;
     ``decisions`` one that lists publication decisions; ``tasks`` one that counts the tasks of units.
     Each is None where the system has nothing of the kind; one at least is there.
+    ``reads``: questions that only read although their method is neither GET nor HEAD, as method and path below
+    ``base_url`` (``POST /jsp/rest.jsp``); ``*`` stands for anything, ``{key}`` for the value of a setting. The
+    conformance kit refuses an adapter that asks any other.
     """
 
     name: str
@@ -163,3 +166,4 @@ class AdapterDefinition:
     dossiers: Callable[[Any, Surroundings], DossierReader] | None = None
     decisions: Callable[[Any, Surroundings], DecisionReader] | None = None
     tasks: Callable[[Any, Surroundings], TaskReader] | None = None
+    reads: tuple[str, ...] = ()

@@ -57,10 +57,14 @@ class PermanentError(SideError):
 
 
 class UnauthorisedError(SideError):
-    """Credentials missing, wrong or expired."""
+    """Credentials missing, wrong or expired. ``status``: 401 or 403 where the side said which."""
 
     slug = "unauthorised"
     staff = "Tài khoản kết nối không hợp lệ hoặc đã hết hạn."
+
+    def __init__(self, message: str, *, where: str = "", action: str = "", status: int | None = None) -> None:
+        super().__init__(message, where=where, action=action)
+        self.status = status
 
 
 class ShapeError(SideError):

@@ -7,7 +7,8 @@ from msgspec import structs
 from syncd.answers.evidence import in_lines, opened, portal_page
 from syncd.answers.impact import ImpactRow
 from syncd.answers.one_mismatch import one_mismatch, points_of
-from syncd.ledger.mismatches import Evidence, apply_moves
+from syncd.ledger.applying import apply_moves
+from syncd.ledger.mismatches import Evidence
 from syncd.ledger.packing import pack
 from syncd.ledger.readings import last_whole
 from syncd.ledger.versions import timeline

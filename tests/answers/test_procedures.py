@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from syncd.answers.about import About
 from syncd.answers.decisions import decisions, decisions_page, one_decision
 from syncd.answers.field_changes import changed_between
 from syncd.answers.once import Once, impacts_of, standing
 from syncd.answers.procedures import catalogue, compared_versions, one_procedure, procedures_page
-from syncd.answers.publications import About, judged
+from syncd.answers.publications import judged
 from syncd.answers.searching import search
 from syncd.ledger.readings import last_whole
 from syncd.publication.recount import World

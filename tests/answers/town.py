@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from syncd.ledger import Ledger
-from syncd.ledger.mismatches import Evidence, apply_moves, select
+from syncd.ledger.applying import apply_moves
+from syncd.ledger.mismatches import Evidence, select
 from syncd.reconcile.lifecycle import Event, MismatchState, Move, mismatch_id, move
 from syncd.reconcile.mismatches import MismatchKind, Observation
 

@@ -12,7 +12,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from syncd.cli.app import main
+import typer.main
+
+from syncd.cli.app import app, main
 
 
 def become(wanted: dict[str, Any]) -> None:
@@ -30,7 +32,15 @@ def become(wanted: dict[str, Any]) -> None:
     main()
 
 
+def load(group: Any) -> None:
+    """Import every command, so that no child has to."""
+    for command in group.commands.values():
+        if hasattr(command, "commands"):
+            load(command)
+
+
 def serve() -> None:
+    load(typer.main.get_command(app))
     for line in sys.stdin:
         child = os.fork()
         if child == 0:

@@ -87,6 +87,19 @@ def test_any_past_instant_can_be_observed(town: Town) -> None:
     assert all(one["resolved_at"] for one in ended)
 
 
+def test_the_past_is_observed_as_it_was_configured_then(town: Town) -> None:
+    """An equivalence that is taken away today was in force then; no answer says that it is not remembered."""
+    assert syncd("observe", "--grace", "0", folder=town.folder).status == 3
+    at = syncd("mismatches", "--format", "json", folder=town.folder).rows[0]["confirmed_at"]
+    text = town.configuration.read_text(encoding="utf-8")
+    town.configuration.write_text(text.replace('{ "HN-01" = "1.000006" }', "{}"), encoding="utf-8")
+    now = syncd("observe", "--format", "json", folder=town.folder).rows[0]
+    then = syncd("observe", "--as-of", at, "--format", "json", folder=town.folder).rows[0]
+    assert (now["mismatched"], then["mismatched"], then["reasons"]) == (6, 4, [])
+    told = syncd("explain", "HN-01", "--as-of", at, "--format", "json", folder=town.folder).rows[0]
+    assert (told["verdict"], told["values"]["portal"]["name"]) == ("in_sync", "Đăng ký kết hôn")
+
+
 def test_a_mismatch_log_on_standard_output_does_not_mix_with_the_result(town: Town) -> None:
     """The lines wait in the ledger for the daemon; the result stays readable by a program."""
     town.write(head='[database]\nurl = "sqlite:///ledger.db"\n[log]\nmismatch_log = "-"\n')

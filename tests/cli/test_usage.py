@@ -39,13 +39,17 @@ def test_adapters_are_listed_with_what_they_speak_to(tmp_path: Path) -> None:
     assert said.status == 0
     names = [line.split()[0] for line in said.out.splitlines()]
     assert names == [
+        "document-monitor",
+        "edxml",
         "file",
+        "igate",
         "national-gateway",
         "national-integration",
         "national-portal",
         "national-report",
         "opencps",
         "provincial-bridge",
+        "replay",
         "sql",
     ]
     assert "OpenCPS REST v2" in said.out

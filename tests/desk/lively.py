@@ -14,7 +14,8 @@ from msgspec import structs
 
 from syncd.ledger import Ledger, open_ledger, upgrade
 from syncd.ledger.accounts import add_user
-from syncd.ledger.mismatches import Evidence, apply_moves, select
+from syncd.ledger.applying import apply_moves
+from syncd.ledger.mismatches import Evidence, select
 from syncd.ledger.passes import begin_pass
 from syncd.ledger.readings import record_reading
 from syncd.ledger.registers import record_register

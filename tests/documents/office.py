@@ -11,12 +11,13 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from syncd.answers.publications import About
+from syncd.answers.about import About
 from syncd.documents.wanted import DocumentFormat, Sources, Wanted
 from syncd.ledger import Ledger
+from syncd.ledger.applying import apply_moves
 from syncd.ledger.dossiers import record_dossiers, record_tallies
 from syncd.ledger.index import record_index
-from syncd.ledger.mismatches import Evidence, apply_moves, open_mismatches
+from syncd.ledger.mismatches import Evidence, open_mismatches
 from syncd.ledger.readings import last_whole
 from syncd.ledger.registers import record_register
 from syncd.publication.index.indicators import GROUPS

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from syncd.ledger import Ledger
 from syncd.ledger.accounts import add_user
-from syncd.ledger.mismatches import Evidence, Mismatch, apply_moves, mismatches_by_id
+from syncd.ledger.applying import apply_moves
+from syncd.ledger.mismatches import Evidence, Mismatch, mismatches_by_id
 from syncd.reconcile.lifecycle import Event, MismatchState, Move, mismatch_id, move
 from syncd.reconcile.mismatches import MismatchKind, Observation
 

@@ -14,6 +14,7 @@ from syncd.errors import ConflictError
 from syncd.ledger import Ledger, open_ledger, upgrade
 from syncd.ledger.passes import begin_pass
 from syncd.ledger.readings import first_whole_at, last_reading, last_whole, record_reading
+from syncd.ledger.showings import showings
 from syncd.ledger.staging import Change, clear, publish, stage
 from syncd.ledger.versions import (
     contents,
@@ -209,3 +210,29 @@ def test_any_past_instant_shows_what_was_current_then(history):
                 shown = {key: one.name for key, one in present(ledger, at + timedelta(seconds=1)).items()}
                 assert shown == expected
             assert {key: one.name for key, one in present(ledger).items()} == model
+
+
+def test_the_showings_of_a_record_follow_one_another(ledger):
+    """Each decision, since when it was shown, whether it was published, and the row of the list that it came with."""
+    hours = [START + timedelta(hours=number) for number in range(3)]
+    numbers, published = ("1/QĐ-BTP", None, "2/QĐ-BTP"), (START, START, None)
+    for at, number, shown in zip(hours, numbers, published, strict=True):
+        one = procedure(decision_number=number, published_at=shown)
+        read(ledger, [change(one)], at=at)
+    asked = ("ha-noi", "portal", ["1.000001"])
+    found = ledger.read_now(showings, *asked, publication_known=True, as_of=None)["1.000001"]
+    told = [[(one.number, one.since, one.is_published) for one in record] for record in found]
+    assert told == [[("1/QĐ-BTP", hours[0], True), ("", hours[1], True), ("2/QĐ-BTP", hours[2], False)]]
+    assert {one.listing for one in found[0]} == {"Cấp giấy phép".encode()}
+
+    until = ledger.read_now(showings, *asked, publication_known=False, as_of=hours[1])["1.000001"]
+    assert [one.number for one in until[0]] == ["1/QĐ-BTP", ""]
+
+
+def test_a_record_that_is_gone_shows_nothing_any_more(ledger):
+    """At an instant before that it did."""
+    read(ledger, [change(procedure(decision_number="1/QĐ-BTP"))])
+    read(ledger, [], gone=["1.000001"], at=START + timedelta(hours=1))
+    asked = ("ha-noi", "portal", ["1.000001"])
+    assert ledger.read_now(showings, *asked, publication_known=True, as_of=None) == {}
+    assert len(ledger.read_now(showings, *asked, publication_known=True, as_of=START)["1.000001"]) == 1

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import command
 from msgspec import structs
 
-from syncd.ledger import open_ledger, schema, upgrade
+from syncd.ledger import migrating, open_ledger, schema, upgrade
 from syncd.ledger.engines import Access, make_engine, parse
 from syncd.ledger.listing import search_words
 from syncd.ledger.mismatches import Mismatch, select
@@ -40,7 +40,7 @@ def test_an_older_ledger_gets_its_rows(url, tmp_path):
         known, wanted = ledger.read_now(select), listed(ledger)
     engine = make_engine(parse(url), Access.SCHEMA)
     with engine.begin() as connection:
-        config = schema._config()
+        config = migrating.configuration(schema.migrations_folder())
         config.attributes["connection"] = connection
         command.upgrade(config, "0003")
         connection.execute(sa.insert(MISMATCHES), [structs.asdict(one) for one in known])

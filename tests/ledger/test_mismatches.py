@@ -7,17 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from syncd.errors import ConflictError
-from syncd.ledger.mismatches import (
-    Evidence,
-    apply_moves,
-    history,
-    mark_announced,
-    oldest_open,
-    open_counts,
-    open_mismatches,
-    pending_announcements,
-    select,
-)
+from syncd.ledger.announcing import mark_announced, pending_announcements
+from syncd.ledger.applying import apply_moves
+from syncd.ledger.mismatches import Evidence, history, oldest_open, open_counts, open_mismatches, select
 from syncd.ledger.waivers import active_waivers, revoke, waive
 from syncd.reconcile.lifecycle import Event, MismatchState, Move, mismatch_id, move
 from syncd.reconcile.mismatches import MismatchKind, Observation

@@ -7,9 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from syncd.ledger import LedgerUnreachableError, SchemaState, open_ledger, schema_state, upgrade
 from syncd.ledger.engines import Access, make_engine, parse
+from syncd.ledger.migrating import configuration
+from syncd.ledger.schema import migrations_folder, revisions
 from syncd.ledger.tables import METADATA
 
 
@@ -21,6 +24,14 @@ def test_the_migrated_schema_is_the_declared_one(url):
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, METADATA) == []
     engine.dispose()
+
+
+def test_the_revisions_are_known_without_asking_alembic():
+    """Each file's name begins with its revision, and each follows the one before: Alembic finds the same line."""
+    scripts = ScriptDirectory.from_config(configuration(migrations_folder()))
+    line = [one.revision for one in scripts.walk_revisions()]
+    assert revisions() == line[::-1]
+    assert scripts.get_heads() == [line[0]]
 
 
 def test_an_upgrade_can_be_repeated(url):

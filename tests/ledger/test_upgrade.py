@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from msgspec.structs import replace
 
-from syncd.ledger import SchemaState, open_ledger, schema, schema_state, upgrade
+from syncd.ledger import SchemaState, migrating, open_ledger, schema, schema_state, upgrade
 from syncd.ledger.audit import note, trail
 from syncd.ledger.audit_proof import verify_chain
 from syncd.ledger.causes import causes
@@ -30,7 +30,7 @@ def make_first_ledger(url: str) -> None:
     """A ledger of the first schema, with one reading of one record."""
     engine = make_engine(parse(url), Access.SCHEMA)
     with engine.begin() as connection:
-        config = schema._config()
+        config = migrating.configuration(schema.migrations_folder())
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         connection.execute(sa.insert(SETTINGS), {"name": "fingerprint_seed", "value": "7"})

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from syncd.ledger.accounts import change_user
+from syncd.ledger.announcing import pending_announcements
 from syncd.ledger.audit import audit_of, trail
 from syncd.ledger.audit_proof import verify_chain
 from syncd.ledger.causes import causes, keep_cause, retire_cause
-from syncd.ledger.mismatches import history, pending_announcements
+from syncd.ledger.mismatches import history
 from syncd.ledger.refusals import RefusedError
 from syncd.ledger.saved_views import drop_view, save_view, views_of
 from syncd.ledger.waivers import active_waivers, waive, waivers_in_force

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from syncd.ledger import Ledger
 from syncd.ledger.registers import register_as_of
 from syncd.passes.agencies import NOW, REGISTER, directory_as_of
-from syncd.passes.one_pass import PassVerdict
+from syncd.passes.pass_verdict import PassVerdict
 from syncd.passes.past import then
 from syncd.records.agencies import Agency
 from syncd.sides.adapter import Capabilities

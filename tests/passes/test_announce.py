@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from syncd.ledger import Ledger
-from syncd.ledger.mismatches import MismatchEvent, pending_announcements
+from syncd.ledger.announcing import pending_announcements
+from syncd.ledger.mismatches import MismatchEvent
 from syncd.log import MismatchLog
 from syncd.passes.announce import LINE_FIELDS, Announcer, MismatchLogError, line
 from tests.passes.towns import NAME, OTHER_NAME, Town

@@ -14,7 +14,7 @@ from syncd.ledger.passes import begin_pass, last_pass, pass_by_id
 from syncd.ledger.waivers import waive
 from syncd.passes.dossier_pair import current_periods
 from syncd.passes.dossier_reading import MOST_AGAIN, Followed, _turn, to_ask_again
-from syncd.passes.one_pass import PassVerdict
+from syncd.passes.pass_verdict import PassVerdict
 from syncd.records.dossiers import Dossier
 from syncd.records.periods import Period, PeriodKind
 from syncd.sides.errors import BlockedError, TransientError

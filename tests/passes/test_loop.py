@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from syncd.errors import ConflictError, SyncdError
-from syncd.ledger.mismatches import pending_announcements
+from syncd.errors import ConflictError, SyncdError, leaves
+from syncd.ledger.announcing import pending_announcements
 from syncd.ledger.passes import begin_pass, last_pass
 from syncd.passes.announce import Announcer
 from syncd.passes.course import Heartbeat
-from syncd.passes.loop import ReconcilingPair, first_of, leaves
-from syncd.passes.one_pass import STALE_AFTER
+from syncd.passes.loop import ReconcilingPair, first_of
+from syncd.passes.outcome import STALE_AFTER
 from tests.passes.test_announce import FullDisk
 from tests.passes.towns import Town
 from tests.stores import Lie

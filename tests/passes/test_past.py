@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.orm import Session
 
-from syncd.passes.one_pass import PassOutcome, PassVerdict
+from syncd.ledger.tables_configurations import CONFIGURATIONS
+from syncd.passes.outcome import PassOutcome
+from syncd.passes.pass_verdict import PassVerdict
 from syncd.passes.past import then
+from syncd.reconcile.comparison import Rules
 from syncd.reconcile.mismatches import Observation
+from syncd.reconcile.scope import AgencyScope
+from syncd.records.codes import Equivalences
 from syncd.records.procedure import State
-from tests.passes.towns import NAME, OTHER_NAME, START, Town, fresh_ledger
+from tests.passes.towns import NAME, OTHER_NAME, START, Town, city_record, fresh_ledger
 from tests.stores import Lie
+from tests.worlds import make_pair
 
 CODES = ("1.000001", "1.000002", "1.000003")
 Said = tuple[bool, set[tuple[str, str]], dict[str, int]]
@@ -132,4 +143,51 @@ def test_a_reading_that_was_not_whole_is_unknown_then_as_well(town: Town) -> Non
     assert past.latest["city"] is not None
     assert past.latest["city"].verdict != "whole"
     assert past.whole["city"] is not None
+    assert past.world is not None
+
+
+def configured(town: Town, **options: Any) -> None:
+    """A program with another configuration on the same ledger."""
+    town.pair = replace(make_pair(town.portal, town.city), **options)
+
+
+CHANGED: dict[str, dict[str, Any]] = {
+    "scope": {"scope": AgencyScope("H26", frozenset())},
+    "equivalences": {"equivalences": Equivalences({"HN-1.H26": "1.000002"})},
+    "rules": {"rules": Rules(fields=frozenset())},
+}
+
+
+@pytest.mark.parametrize("what", CHANGED)
+def test_the_past_is_judged_by_the_configuration_of_then(town: Town, what: str) -> None:
+    """Scope, equivalences and rules change, and with them what is wrong now; what was wrong then stays so."""
+    town.both("1.000001", "1.000009")
+    town.enter("1.000001", OTHER_NAME)
+    town.publish("1.000002")
+    town.city.put("HN-1.H26", city_record("HN-1", local_code="HN-1.H26"))
+    before, before_said = town.now, as_said(town.run(), town)
+    configured(town, **CHANGED[what])
+    after, after_said = town.now, as_said(town.run(), town)
+    assert before_said[1] != after_said[1], "the change is none"
+
+    town.restart()
+    assert judged(town, before)[1] == before_said[1]
+    assert judged(town, after - timedelta(microseconds=1))[1] == before_said[1]
+    assert judged(town, after)[1] == after_said[1], "although the program was started with the first configuration"
+
+
+def forget_configurations(session: Session) -> None:
+    """As it was before they were remembered."""
+    session.execute(sa.delete(CONFIGURATIONS))
+
+
+def test_an_older_ledger_says_that_it_does_not_remember_its_configuration(town: Town) -> None:
+    """It is judged by the configuration of today, and the answer says so."""
+    town.both("1.000001")
+    at = town.now
+    town.run()
+    assert asyncio.run(then(town.pair, town.ledger, at)).remark == ""
+    town.ledger.write_now(forget_configurations)
+    past = asyncio.run(then(town.pair, town.ledger, at))
+    assert "is not remembered" in past.remark
     assert past.world is not None

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from syncd.ledger.readings import last_reading
-from syncd.passes.one_pass import PassVerdict
+from syncd.passes.pass_verdict import PassVerdict
 from syncd.passes.reading import due_details
 from syncd.records.procedure import Procedure
 from syncd.sides.adapter import Listed, Record

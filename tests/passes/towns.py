@@ -15,7 +15,7 @@ from typing import Any
 
 from syncd.ledger import Ledger, open_ledger, upgrade
 from syncd.ledger.mismatches import Mismatch, open_mismatches
-from syncd.passes.one_pass import PassOutcome, Room
+from syncd.passes.outcome import PassOutcome, Room
 from syncd.passes.pair import Pair
 from syncd.records.procedure import Kind, Level, Procedure, State
 from tests.stores import Store

@@ -50,7 +50,7 @@ def known(observation: Observation, state: MismatchState = MismatchState.SUSPECT
     return Known("M-1", observation.subject, observation.values, state)
 
 
-def run(open_mismatches=(), observations=(), waivers=(), gone=False, unknown=False):
+def run(open_mismatches=(), observations=(), waivers=(), gone=False, unknown=False, renewed=False):
     made = moves(
         pair="ha-noi",
         now=NOW,
@@ -59,6 +59,7 @@ def run(open_mismatches=(), observations=(), waivers=(), gone=False, unknown=Fal
         waivers=waivers,
         is_gone=lambda _one: gone,
         is_unknown=lambda _one: unknown,
+        is_renewed=lambda _one: renewed,
     )
     return [(move.event, move.to_state) for move in made]
 
@@ -138,3 +139,18 @@ def test_the_diagram_shows_every_move():
     """The drawing is made from the table."""
     drawn = diagram()
     assert all(f"--> {after}: {event}" in drawn for (_, event), after in TRANSITIONS.items())
+
+
+WITHDRAWN = Observation(kind=MismatchKind.WITHDRAWN_ON_PORTAL, code="1.000001")
+
+
+@pytest.mark.parametrize("state", sorted(OPEN))
+def test_a_suspicion_without_values_begins_anew_when_its_record_was_written_anew(state):
+    """What is confirmed or waived stays so: it has been looked at."""
+    anew = [(Event.CHANGED, MismatchState.SUSPECTED)] if state is MismatchState.SUSPECTED else []
+    waivers = [Waived(WITHDRAWN.subject, WITHDRAWN.values)] if state is MismatchState.WAIVED else []
+    assert run([known(WITHDRAWN, state)], [WITHDRAWN], waivers, renewed=True) == anew
+
+
+def test_a_suspicion_with_values_is_told_from_another_by_them():
+    assert run([known(seen())], [seen()], renewed=True) == []

@@ -22,7 +22,7 @@ from loopback.catalogue import Catalogue
 from loopback.run import Systems, serve
 from syncd.ledger import Ledger
 from syncd.ledger.mismatches import Mismatch
-from syncd.passes.one_pass import PassOutcome
+from syncd.passes.outcome import PassOutcome
 from tests.scenarios.little import Little
 from tests.systems import GRACE, START, Subject, World, file_world, opencps_world, opened, small_catalogue, subject
 

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from syncd.ledger import Ledger
 from syncd.ledger.mismatches import Mismatch, open_mismatches
 from syncd.ledger.tables import HEADS, MISMATCH_EVENTS, MISMATCHES, VERSIONS
-from syncd.passes.one_pass import PassOutcome, Room, run_pass
+from syncd.passes.one_pass import run_pass
+from syncd.passes.outcome import PassOutcome, Room
 from syncd.passes.pair import Pair
 from syncd.records.procedure import Kind, Level, Procedure, State
 from tests.stores import Store

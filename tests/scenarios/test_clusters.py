@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from syncd.ledger import Ledger
-from syncd.passes.one_pass import PassVerdict
+from syncd.passes.pass_verdict import PassVerdict
 from syncd.sides.reading import ReadingVerdict, Shrinkage
 from tests.scenarios.little import GRACE, Little, state_of
 from tests.stores import POISON, Lie, Store

@@ -16,7 +16,7 @@ from syncd.ledger import Ledger, open_ledger, upgrade
 from syncd.ledger.staging import stage
 from syncd.ledger.versions import contents
 from syncd.metrics import Metrics
-from syncd.passes.one_pass import PassVerdict
+from syncd.passes.pass_verdict import PassVerdict
 from syncd.passes.schedule import Rhythm, first_delay
 from syncd.passes.verdict import CASES_AT_ONCE
 from syncd.sides.http.limiter import pace_of

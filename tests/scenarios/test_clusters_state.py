@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from syncd.passes.one_pass import PassVerdict
+from syncd.passes.pass_verdict import PassVerdict
 from syncd.passes.past import then
 from tests.scenarios.little import Little, state_of
 from tests.stores import Lie

@@ -16,8 +16,9 @@ import sqlalchemy as sa
 
 from loopback.faults import FAULTS, FaultPlan
 from syncd.ledger.tables import HEADS, VERSIONS
-from syncd.passes.one_pass import PassOutcome, PassVerdict
+from syncd.passes.outcome import PassOutcome
 from syncd.passes.pair import SideName
+from syncd.passes.pass_verdict import PassVerdict
 from syncd.passes.reading import due_details
 from syncd.sides.reading import ReadingVerdict
 from tests.scenarios.conftest import Begin, Story

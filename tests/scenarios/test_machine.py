@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from syncd.ledger import Ledger, open_ledger, upgrade
 from syncd.ledger.mismatches import open_mismatches
-from syncd.passes.one_pass import PassVerdict
+from syncd.passes.pass_verdict import PassVerdict
 from syncd.records.procedure import Kind, Level, Procedure, State
 from tests.stores import Lie, Store
 from tests.worlds import CARRIED, make_pair, make_room, run

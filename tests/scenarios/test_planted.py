@@ -10,7 +10,7 @@ import pytest
 
 from loopback.catalogue import Catalogue
 from syncd.ledger.mismatches import Mismatch
-from syncd.passes.one_pass import PassVerdict
+from syncd.passes.pass_verdict import PassVerdict
 from syncd.reconcile.mismatches import KINDS
 from tests.scenarios.conftest import Story, tell
 from tests.systems import Subject

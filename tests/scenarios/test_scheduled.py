@@ -13,7 +13,7 @@ from syncd.ledger.lags import recent_lags
 from syncd.ledger.versions import timeline
 from syncd.reconcile.grace import ENOUGH_LAGS, GracePolicy
 from tests.scenarios.conftest import Begin
-from tests.systems import GRACE, World
+from tests.systems import FOLLOWING, GRACE, World
 
 EVERY_DETAIL = {"interval": timedelta(hours=1), "detail_period": timedelta(hours=1)}
 FOLLOWED = [change for change in Change if change not in (Change.DECISION_FLAP, Change.PENDING_DECISION)]
@@ -114,6 +114,27 @@ async def test_a_decision_that_flaps_does_not_make_the_verdict_flap(file_city: B
         shown = world.ledger.read_now(timeline, world.pair.name, codes=[events[0].record.code])
 
     assert sum(version.side == "portal" for version in shown) == 7, "each step of the flap stays in history"
+
+
+async def test_an_open_mismatch_outlives_the_flap_of_its_decision(file_city: Begin, catalogue: Catalogue) -> None:
+    """The city names the older decision, which is what the portal shows for a while: it stays behind all the time."""
+    event = catalogue.event("decision_flap-1")
+    true = world_record(catalogue, event)
+    async with file_city(**EVERY_DETAIL) as world:
+        row = world.row_of(event)
+        world.city_writes(FOLLOWING[Change.NEW_DECISION](world, event))
+        assert world.row_of(event).decision_number != row.decision_number, "it is behind from now on"
+        await world.settle()
+        before = [one for one in world.known() if one.code == event.record.code]
+        assert [(one.field, one.state) for one in before] == [("decision_number", "confirmed")]
+        for _ in range(2):
+            world.happens(event)
+            outcome = await world.run()
+            assert (outcome.moves, outcome.counts["flapping"]) == (0, 1)
+            world.systems.portal.put(true)
+            outcome = await world.run()
+            assert (outcome.moves, outcome.counts["flapping"]) == (0, 0)
+        assert [one for one in world.known() if one.code == event.record.code] == before
 
 
 async def test_a_wrong_date_under_the_right_number_is_no_flap(file_city: Begin, catalogue: Catalogue) -> None:

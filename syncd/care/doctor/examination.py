@@ -24,6 +24,7 @@ from syncd.care.doctor.time_and_days import check_calendar, check_zone
 from syncd.config import Checked, Configuration, Secrets, database_url, load, secrets_of
 from syncd.errors import SyncdError
 from syncd.ledger.engines import parse, sqlite_path
+from syncd.sides.adapter import AdapterSettings
 from syncd.sides.http.settings import HttpSettings
 
 
@@ -113,10 +114,18 @@ def ways(
 def _speaking(configuration: Configuration, checked: Checked) -> Iterator[tuple[str, HttpSettings]]:
     for course, sides in checked.items():
         for side, one in sides.items():
-            if isinstance(one.settings, HttpSettings):
-                yield f"{course}.{side}", one.settings
+            for settings in _http_settings(one.settings):
+                yield f"{course}.{side}", settings
     if configuration.desk is not None and configuration.desk.oidc is not None:
         try:
             yield "desk.oidc", HttpSettings(base_url=configuration.desk.oidc.issuer)
         except ValidationError:
             return
+
+
+def _http_settings(settings: AdapterSettings) -> Iterator[HttpSettings]:
+    """The settings of an HTTP client in one side's table: the table itself, or one inside it."""
+    if isinstance(settings, HttpSettings):
+        yield settings
+        return
+    yield from (inner for _, inner in settings if isinstance(inner, HttpSettings))

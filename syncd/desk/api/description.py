@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from syncd.desk.api import acts, audit, documents, index, mismatches, procedures, publications, units
+from syncd.desk.api import acts, audit, documents, index, mismatches, procedures, publications, tasks, units
 from syncd.desk.api.answering import answered
 from syncd.desk.api.describing import document
 from syncd.desk.api.operations import BASE, Operation
@@ -21,7 +21,7 @@ from syncd.records.roles import Capability
 PATH = f"{BASE}/openapi.json"
 OPERATIONS: tuple[Operation, ...] = tuple(
     chain.from_iterable(
-        one.OPERATIONS for one in (units, mismatches, acts, procedures, publications, index, documents, audit)
+        one.OPERATIONS for one in (units, mismatches, acts, procedures, publications, index, tasks, documents, audit)
     )
 )
 """Every operation, in the order of the document."""

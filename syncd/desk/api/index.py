@@ -11,6 +11,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from syncd.answers.about import About
 from syncd.answers.impact import ImpactRow
 from syncd.answers.index_figures import (
     GAINS,
@@ -24,7 +25,6 @@ from syncd.answers.index_figures import (
     open_once,
     own_counts,
 )
-from syncd.answers.publications import About
 from syncd.answers.service_index import DriftPoint, IndexAnswer, Rank, TrendPoint, index_answer, unit_of
 from syncd.desk.api.answering import Listing
 from syncd.desk.api.operations import Asked, Operation

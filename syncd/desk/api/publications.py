@@ -11,6 +11,7 @@ from datetime import date, datetime
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from syncd.answers.about import About
 from syncd.answers.decisions import DecisionRow, OneDecision, decisions, decisions_page, one_decision
 from syncd.answers.procedures import catalogue_once
 from syncd.answers.publication_list import (
@@ -21,7 +22,7 @@ from syncd.answers.publication_list import (
     publications_page,
     table_once,
 )
-from syncd.answers.publications import About, PublicationRow
+from syncd.answers.publications import PublicationRow
 from syncd.desk.api.answering import Listing
 from syncd.desk.api.operations import Asked, Operation
 from syncd.desk.api.paging import begin_of, place

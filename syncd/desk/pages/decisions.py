@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from aiohttp import web
-from msgspec import structs
+from msgspec import Struct, structs
 from sqlalchemy.orm import Session
 
+from syncd.answers.about import About
 from syncd.answers.decisions import (
     MOST,
     DecisionPage,
@@ -20,8 +21,9 @@ from syncd.answers.decisions import (
     one_decision,
 )
 from syncd.answers.decisions import decisions as every_decision
+from syncd.answers.decisions_known import DocumentSeen, documents_of
 from syncd.answers.procedures import catalogue_once
-from syncd.answers.publications import About, Judged
+from syncd.answers.publications import Judged
 from syncd.answers.told import Told
 from syncd.desk.asking import asked_as_of, asked_choice, asked_number, asked_text, still_working
 from syncd.desk.languages import N_
@@ -30,10 +32,16 @@ from syncd.desk.rendering import render
 from syncd.desk.routes import DESK, Desk, Route, visitor_of
 from syncd.publication.facts import Status
 from syncd.records.decisions import parse_number
+from syncd.records.publication_decision import Decision, DecisionState
 from syncd.records.roles import Capability
 from syncd.records.text import fold
 
 TITLE = N_("Decisions")
+DOCUMENT_STATES = {
+    DecisionState.ISSUED: (N_("Issued"), "good"),
+    DecisionState.RECALLED: (N_("Recalled"), "bad"),
+    DecisionState.REPLACED: (N_("Replaced"), "warn"),
+}
 MOST_SHOWN = 100
 """Procedures of one decision on one page."""
 
@@ -98,7 +106,9 @@ async def decision(request: web.Request) -> web.StreamResponse:
     return render(
         request,
         "decision.html",
-        one=counted.value,
+        one=counted.value.one,
+        documents=counted.value.documents,
+        document_states=DOCUMENT_STATES,
         begin=asked_number(request),
         size=MOST_SHOWN,
         asked=asked,
@@ -108,13 +118,29 @@ async def decision(request: web.Request) -> web.StreamResponse:
     )
 
 
-def _one(
-    session: Session, desk: Desk, at: datetime, within: str | None, number: str, issuer: str
-) -> OneDecision | None:
+class Page(Struct, frozen=True):
+    """One decision with its procedures, and what the document systems have shown of it, oldest first."""
+
+    one: OneDecision
+    documents: tuple[DocumentSeen, ...]
+
+
+def _one(session: Session, desk: Desk, at: datetime, within: str | None, number: str, issuer: str) -> Page | None:
     about = _about(desk)
     rows = catalogue_once(desk.once, session, about.pair, at)
     found = only_of(desk.once.judged(session, about, at), parse_number(number).canonical)
-    return one_decision(rows, found, number, issuer=issuer, within=within)
+    one = one_decision(rows, found, number, issuer=issuer, within=within)
+    documents = documents_of(session, desk.sources.decisions, number, at) if one or within is None else ()
+    if one is None and documents:
+        one = _signed_alone(documents[-1].decision)
+    return Page(one, documents) if one is not None else None
+
+
+def _signed_alone(decision: Decision) -> OneDecision:
+    """A decision that the document system alone knows."""
+    number, issuer = parse_number(decision.number).canonical, decision.issuer_name or decision.issuer_code or ""
+    row = DecisionRow(number=number, issuer=issuer, signed=decision.signed, procedures=0, statuses={}, units=())
+    return OneDecision(row=row, procedures=(), unmatched=())
 
 
 def only_of(found: Judged, number: str) -> Judged:

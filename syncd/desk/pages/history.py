@@ -19,7 +19,7 @@ from syncd.ledger.rereads import RereadOutcome
 
 EVENTS = {
     "found": N_("found that the two sides part"),
-    "changed": N_("saw a value change; it is suspected anew"),
+    "changed": N_("saw the record change; it is suspected anew"),
     "confirmed": N_("confirmed it by a second reading"),
     "agreed": N_("saw both sides agree: resolved"),
     "gone": N_("found the record on neither side any more"),

@@ -5,7 +5,7 @@ In: an id. Out: its page; a raw record; its publication and points, which take l
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from aiohttp import web
@@ -13,6 +13,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from syncd.answers.belonging import belongs
+from syncd.answers.decisions_known import calendar_of, public_by
 from syncd.answers.evidence import Raw
 from syncd.answers.impact import ImpactRow
 from syncd.answers.index_figures import open_once
@@ -33,8 +34,9 @@ from syncd.desk.pages.selection import Selection, selected
 from syncd.desk.pages.tones import pairs
 from syncd.desk.rendering import language_of, render, ways_of, words_of
 from syncd.desk.routes import DESK, Desk, Route, visitor_of
+from syncd.reconcile.decisions_matching import parts_of
 from syncd.reconcile.differences import DifferenceClass
-from syncd.reconcile.mismatches import MismatchKind
+from syncd.reconcile.mismatches import OF_DECISIONS, MismatchKind
 from syncd.records.periods import Period
 from syncd.records.roles import Capability
 from syncd.sides.reading import ReadingVerdict
@@ -53,6 +55,8 @@ ONLY_ON = {
     MismatchKind.MISSING_IN_CITY: "portal",
     MismatchKind.MISSING_ON_PORTAL: "city",
     MismatchKind.UNMAPPED_CODE: "city",
+    MismatchKind.DECISION_NOT_ENTERED: "city",
+    MismatchKind.DECISION_UNKNOWN: "portal",
 }
 """Kinds that say by themselves which side alone has the record."""
 PROOFS = {
@@ -63,12 +67,15 @@ PROOFS = {
 
 
 class Sheet(Struct, frozen=True):
-    """Everything that the page asked of the ledger. ``selection``: the mismatch as an act would find it."""
+    """Everything that the page asked of the ledger. ``selection``: the mismatch as an act would find it. ``public_by``:
+    the last day by law of a decision that is not entered.
+    """
 
     one: OneMismatch
     beside: Beside
     names: Names
     selection: Selection
+    public_by: date | None = None
 
 
 class Worth(Struct, frozen=True):
@@ -124,6 +131,9 @@ async def mismatch(request: web.Request) -> web.StreamResponse:
         previous_one=way(sheet.beside.before),
         way=way,
         procedure=_procedure(request, one),
+        decision=_decision(request, one),
+        public_by=sheet.public_by,
+        only_on=ONLY_ON,
     )
 
 
@@ -168,7 +178,16 @@ def _sheet(session: Session, request: web.Request, wanted: Filter) -> Sheet | No
         beside(session, wanted, mismatch_id, within=visitor.within, now=now, me=visitor.login),
         names(session, now),
         selected(session, [mismatch_id], within=visitor.within),
+        _public_by(session, request.app[DESK], one, now),
     )
+
+
+def _public_by(session: Session, desk: Desk, one: OneMismatch, now: datetime) -> date | None:
+    if one.mismatch.kind != MismatchKind.DECISION_NOT_ENTERED:
+        return None
+    about = desk.sources.about
+    calendar = calendar_of(session, now, makeup_days_count=about.makeup_days_count if about else True)
+    return public_by(parts_of(one.mismatch.local_code).signed, calendar)
 
 
 def _worth(session: Session, desk: Desk, mismatch_id: str, within: str | None) -> Worth | None:
@@ -212,6 +231,13 @@ def _procedure(request: web.Request, one: OneMismatch) -> str:
     """The way to the procedure's own page, where there is one."""
     ways, code = ways_of(request), one.mismatch.code
     return ways.url("procedure", code=code, pair=one.mismatch.pair) if "procedure" in ways and code else ""
+
+
+def _decision(request: web.Request, one: OneMismatch) -> str:
+    """The way to the page of the decision that a mismatch is of; empty where it is of a procedure or has no page."""
+    ways, number = ways_of(request), parts_of(one.mismatch.local_code).number
+    is_shown = one.mismatch.kind in OF_DECISIONS and request.app[DESK].sources.about is not None
+    return ways.url("decision", number=number) if is_shown and number and "decision" in ways else ""
 
 
 ROUTES = (

@@ -14,6 +14,7 @@ from aiohttp import web
 from msgspec import structs
 from sqlalchemy.orm import Session
 
+from syncd.answers.about import About
 from syncd.answers.publication_list import (
     SIZE,
     SPANS,
@@ -22,7 +23,7 @@ from syncd.answers.publication_list import (
     publications_page,
     table_once,
 )
-from syncd.answers.publications import About, PublicationRow
+from syncd.answers.publications import PublicationRow
 from syncd.desk.asking import LONGEST_TEXT, asked_as_of, asked_number, still_working
 from syncd.desk.languages import N_, P_
 from syncd.desk.pages.register_words import problem_words

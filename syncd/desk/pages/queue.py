@@ -32,7 +32,7 @@ from syncd.desk.routes import DESK, Desk, Route, visitor_of
 from syncd.desk.ways import query_of
 from syncd.documents.words import value_words
 from syncd.ledger.saved_views import SavedView, views_of
-from syncd.reconcile.mismatches import KINDS, MismatchKind
+from syncd.reconcile.mismatches import KINDS, OF_DECISIONS, MismatchKind
 from syncd.records.roles import Capability
 
 SIZE = 50
@@ -42,7 +42,9 @@ LONGEST_IN = 1_500
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row as it is shown. ``wording`` stands where there are no two values to put side by side."""
+    """One row as it is shown. ``wording`` stands where there are no two values to put side by side. ``city_side``: the
+    badge of the city's side; of a decision it is the document system's.
+    """
 
     row: QueueRow
     field: str
@@ -52,6 +54,7 @@ class Line:
     wording: str
     portal: Tokens
     city: Tokens
+    city_side: str = "city"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +176,8 @@ def state_tokens(value: str, language: str) -> Tokens:
 
 
 def _line(row: QueueRow, known: Names, language: str) -> Line:
-    kind = KINDS[MismatchKind(row.kind)]
+    kind_of_row = MismatchKind(row.kind)
+    kind = KINDS[kind_of_row]
     has_values = bool(row.portal_value or row.city_value)
     portal, city = excerpts(row.portal_value, row.city_value) if has_values else ((), ())
     if row.field == "state":
@@ -187,6 +191,7 @@ def _line(row: QueueRow, known: Names, language: str) -> Line:
         wording="" if has_values else (kind.vietnamese if language == "vi" else kind.english),
         portal=portal,
         city=city,
+        city_side="documents" if kind_of_row in OF_DECISIONS else "city",
     )
 
 

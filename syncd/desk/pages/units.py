@@ -16,6 +16,7 @@ from msgspec import Struct, structs
 from sqlalchemy.orm import Session
 
 from syncd.answers.belonging import belongs
+from syncd.answers.tasks import TaskRow, tasks_of_unit
 from syncd.answers.units import Asked, OneUnit, UnitRow, one_unit, units
 from syncd.desk import heavy
 from syncd.desk.aside import render_aside
@@ -39,6 +40,18 @@ TITLE = N_("Units")
 MOST_LISTED = 200
 CODE = r"[^/]{1,80}"
 LATE_DAYS = P_("%(num)d day late", "%(num)d days late")
+TASK_COUNTS = {
+    "assigned": N_("Given"),
+    "done_on_time": N_("Done, in time"),
+    "done_late": N_("Done, late"),
+    "running_in_time": N_("Running, in time"),
+    "running_late": N_("Running, late"),
+    "no_time_limit": N_("No time limit"),
+    "done": N_("Done"),
+    "running": N_("Running"),
+    "overdue": N_("Overdue, done or running"),
+}
+"""The counts of tasks, as they are called; the first six are shown."""
 OF_A_UNIT = ("mismatches", "publications", "overdue-dossiers", "publication-results", "index")
 """Documents that can be made of one unit."""
 
@@ -130,6 +143,9 @@ async def unit(request: web.Request) -> web.StreamResponse:
         listed=MOST_LISTED,
         is_judged=await _is_judged(desk, visitor.within),
         has_dossiers=bool(desk.sources.dossiers),
+        has_tasks=bool(desk.sources.tasks),
+        tasks=await _tasks(desk, code, period, now),
+        task_counts=TASK_COUNTS,
         now=now,
         late_for=lambda one: late_for(words_of(request), one, now),
         field=lambda row: field_text(row.field, language_of(request), row.kind),
@@ -140,6 +156,14 @@ async def unit(request: web.Request) -> web.StreamResponse:
         **told_by(request),
         **_shared(request, period),
     )
+
+
+async def _tasks(desk: Desk, code: str, period: Period, now: datetime) -> tuple[TaskRow, ...]:
+    """What the monitors say of the unit's tasks; quick, so that it is never put aside."""
+    sources = desk.sources.tasks
+    if not sources:
+        return ()
+    return await desk.ledger.read(tasks_of_unit, sources=sources, unit=code, period=period, at=now)
 
 
 def _one(
