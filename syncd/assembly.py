@@ -27,7 +27,7 @@ from syncd.config import (
     database_url,
     secrets_of,
 )
-from syncd.courses import Ground, course_of
+from syncd.courses import Ground, Show, course_of, shows_of
 from syncd.desk.live import Live
 from syncd.desk.routes import Control
 from syncd.desk_room import desk_room
@@ -129,7 +129,7 @@ class Household:
                 metrics=self.metrics,
                 ledger=lambda: self.ledger,
                 live=self.live,
-                shows=lambda: {one.name: partial(self.showing.pair, one.name) for one in self.configuration.comparing},
+                shows=self.shows,
             )
         return self._member
 
@@ -140,6 +140,15 @@ class Household:
         """
         url = database_url(self.configuration, secrets_of(self.configuration))
         self._ledger = await asyncio.to_thread(open_ledger, url)
+
+    def shows(self) -> dict[str, Show]:
+        """What brings the gauges of each course up to date from the ledger, whichever daemon ran it."""
+        pairs = {one.name: partial(self.showing.pair, one.name) for one in self.configuration.comparing}
+        return pairs | shows_of(self._ground, self.configuration)
+
+    @property
+    def _ground(self) -> Ground:
+        return Ground(self.ledger, self.clock, self.room, self.metrics, self.gauges, self.announcer, self._desk_url)
 
     @property
     def showing(self) -> Showing:
@@ -176,8 +185,7 @@ class Household:
 
     async def build(self, course: CourseConfig, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:
         """`Rooms.build`."""
-        ground = Ground(self.ledger, self.clock, self.room, self.metrics, self.gauges, self.announcer, self._desk_url)
-        loop = course_of(ground, course, configuration, heartbeat)
+        loop = course_of(self._ground, course, configuration, heartbeat)
         is_comparing = isinstance(course, PairConfig | DossierConfig | DecisionConfig)
         return ShownCourse(course.name, loop, self.live, lambda: self.showing) if is_comparing else loop
 

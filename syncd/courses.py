@@ -5,7 +5,7 @@ In: a checked configuration, and the ground that every course stands on. Out: lo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -49,8 +49,10 @@ from syncd.passes.index import IndexCourse, show_index
 from syncd.passes.loop import ReconcilingPair
 from syncd.passes.outcome import Room
 from syncd.passes.pair import SIDES
-from syncd.passes.publications import PublicationCourse
+from syncd.passes.publications import PublicationCourse, show_publications
 from syncd.passes.tasks import TaskCourse, show_tasks
+
+Show = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def _index(ground: Ground, course: IndexConfig, configuration: Configuration, he
         ground.ledger,
         ground.clock,
         heartbeat,
-        partial(show_index, ground.ledger, ground.metrics, course.root, ground.clock),
+        _shows(ground, course, configuration),
     )
 
 
@@ -152,7 +154,7 @@ def _tasks(ground: Ground, course: TaskConfig, configuration: Configuration, hea
         ground.ledger,
         ground.clock,
         heartbeat,
-        partial(show_tasks, ground.ledger, ground.metrics, course.name, course.periods, ground.clock),
+        _shows(ground, course, configuration),
     )
 
 
@@ -162,6 +164,26 @@ def _publications(
     files = {name: configuration.resolve(file) for name, file in course.registers.items()}
     about = about_publications(configuration, course)
     return PublicationCourse(about, files, ground.ledger, ground.clock, heartbeat, ground.metrics)
+
+
+Reporting = IndexConfig | TaskConfig | PublicationConfig
+"""Courses that compare nothing, but count."""
+
+
+def shows_of(ground: Ground, configuration: Configuration) -> dict[str, Show]:
+    """What sets the gauges of each course that counts, from the ledger: wherever it ran."""
+    return {one.name: _shows(ground, one, configuration) for one in configuration.courses if isinstance(one, Reporting)}
+
+
+def _shows(ground: Ground, course: Reporting, configuration: Configuration) -> Show:
+    ledger, metrics, clock = ground.ledger, ground.metrics, ground.clock
+    match course:
+        case IndexConfig():
+            return partial(show_index, ledger, metrics, course.root, clock)
+        case TaskConfig():
+            return partial(show_tasks, ledger, metrics, course.name, course.periods, clock)
+        case PublicationConfig():
+            return partial(show_publications, ledger, metrics, about_publications(configuration, course), clock)
 
 
 def _notices(ground: Ground, configuration: Configuration, heartbeat: Heartbeat) -> PairLoop:

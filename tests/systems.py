@@ -38,7 +38,8 @@ from loopback.catalogue.files import CANONICAL, LEVELS_APART, as_csv, as_jsonl
 from loopback.run import Systems
 from syncd.ledger import Ledger, open_ledger, upgrade
 from syncd.ledger.mismatches import Mismatch, open_mismatches
-from syncd.passes.one_pass import PassOutcome, run_pass
+from syncd.passes.one_pass import run_pass
+from syncd.passes.outcome import PassOutcome
 from syncd.passes.pair import Pair, Policy, Side
 from syncd.reconcile.comparison import Rules, comparable
 from syncd.reconcile.grace import GracePolicy

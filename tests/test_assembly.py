@@ -13,16 +13,19 @@ from typing import Any
 import pytest
 from prometheus_client import generate_latest
 
-from syncd.assembly import Household, is_dead, open_lines, own_name
+from syncd.assembly import Household
 from syncd.config import load
 from syncd.errors import SyncdError
+from syncd.holders import is_dead, own_name
 from syncd.ledger import LedgerError
-from syncd.ledger.mismatches import pending_announcements
+from syncd.ledger.announcing import pending_announcements
 from syncd.ledger.passes import begin_pass, last_pass
 from syncd.metrics import Metrics
+from syncd.mismatch_lines import open_lines
 from syncd.passes.announce import MismatchLogError
 from syncd.passes.course import Heartbeat, PairLoop
-from syncd.passes.one_pass import STALE_AFTER, run_pass
+from syncd.passes.one_pass import run_pass
+from syncd.passes.outcome import STALE_AFTER
 from tests.cli.town import CONFIGURATION, EXPECTED, Town
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -73,7 +76,7 @@ def lines(file: Path) -> list[dict[str, Any]]:
 
 async def test_a_pass_leaves_gauges_that_say_what_the_ledger_says(opened: Household) -> None:
     await run(opened)
-    summary = await opened.summary("ha-noi")
+    summary = await opened.showing.summary("ha-noi")
     assert summary.open_mismatches == {"suspected": len(EXPECTED)}
     assert (summary.in_sync, summary.mismatched, summary.unknown) == (3, len(EXPECTED), 0)
     assert summary.last_whole == {"portal": NOW, "city": NOW}
@@ -209,11 +212,31 @@ async def test_the_summary_is_unknown_while_a_side_is_not_read_whole(town: Town,
     await run(opened)
     (town.folder / "city.csv").unlink()
     await run(opened)
-    summary = await opened.summary("ha-noi")
+    summary = await opened.showing.summary("ha-noi")
     assert (summary.in_sync, summary.mismatched) == (0, 0)
     assert summary.unknown == 3 + len(EXPECTED)
     assert summary.open_mismatches == {"suspected": len(EXPECTED)}
     assert series(opened, 'syncd_read_errors_total{class="unreachable",pair="ha-noi",side="city"}') == 1
+
+
+async def test_every_daemon_shows_what_another_one_counted(town: Town) -> None:
+    """Publications are judged by one member; the gauges of another follow from the ledger."""
+    town.write('\n[publication]\nunit = "H26"\npair = "ha-noi"\n')
+    one, other = household(town), household(town)
+    await one.open()
+    await other.open()
+    try:
+        await run(one)
+        judging = await one.build(one.configuration.courses[-1], one.configuration, Heartbeat(lambda: 0.0))
+        await judging.run_once()
+        assert other.shows().keys() == {"ha-noi", "publication"}
+        for show in other.shows().values():
+            await show()
+        for start in ('syncd_records{pair="ha-noi",side="portal"}', "syncd_publications_judged_timestamp_seconds"):
+            assert series(one, start) == series(other, start) > 0
+    finally:
+        await other.close()
+        await one.close()
 
 
 def test_no_mismatch_log_is_opened_where_none_is_wanted(town: Town) -> None:

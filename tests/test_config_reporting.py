@@ -115,7 +115,7 @@ def test_an_adapter_that_cannot_do_it_is_refused_with_those_that_can(tmp_path: P
     text = INDEX.replace("national-portal", "file") + DOSSIERS.replace('"opencps"', '"sql"')
     assert checked(written(tmp_path, PAIR + text)) == [
         'syncd.toml: dossiers[0].city.adapter = "sql": this adapter counts no dossiers; '
-        "allowed here: national-portal, opencps",
+        "allowed here: igate, national-portal, opencps",
         'syncd.toml: index.source.adapter = "file": this adapter reads no index; '
         "allowed here: national-portal, national-report",
     ]

@@ -11,9 +11,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from syncd.gauges import Gauges
 from syncd.metrics import Metrics
-from syncd.passes.one_pass import PassOutcome, PassVerdict
+from syncd.passes.outcome import PassOutcome
+from syncd.passes.pass_verdict import PassVerdict
 from syncd.passes.publications import nearest
-from syncd.passes.reading import SideReading
+from syncd.passes.staged import SideReading
 from syncd.publication.calendar import WorkingCalendar
 from syncd.publication.facts import Deadline, Mode, Status, Step
 from syncd.sides.http.words import Attempt

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from syncd.ledger import Ledger
-from syncd.passes.one_pass import PassOutcome, Room, run_pass
+from syncd.passes.moving import Moved
+from syncd.passes.one_pass import run_pass
+from syncd.passes.outcome import PassOutcome, Room
 from syncd.passes.pair import Pair, Policy, Side
-from syncd.passes.reading import SideReading
-from syncd.passes.recording import Moved
+from syncd.passes.staged import SideReading
 from syncd.reconcile.comparison import Rules, comparable
 from syncd.reconcile.grace import GracePolicy
 from syncd.reconcile.scope import AgencyScope

@@ -106,6 +106,14 @@ def nearest(found: Judged) -> dict[tuple[str, str], int]:
     return days
 
 
+async def show_publications(ledger: Ledger, shows: Shows, about: About, clock: Callable[[], datetime]) -> None:
+    """Judge what the ledger knows, and set the gauges of publications."""
+    now = clock()
+    found = await ledger.read(judged, about, now)
+    shows.publications(*counted(found), now)
+    shows.next_deadlines(nearest(found))
+
+
 @dataclass(slots=True)
 class PublicationCourse:
     """Registers and publications as the supervisor runs them. ``files``: register name → file."""
@@ -123,9 +131,7 @@ class PublicationCourse:
         failures = await record_registers(self.ledger, self.files, now=now, actor=DAEMON)
         await self.ledger.write(remember_rules, self.about, at=now, actor=DAEMON)
         self.heartbeat("judging")
-        found = await self.ledger.read(judged, self.about, now)
-        self.shows.publications(*counted(found), now)
-        self.shows.next_deadlines(nearest(found))
+        await show_publications(self.ledger, self.shows, self.about, self.clock)
         if failures:
             return Reported("partial", failed=True, reason="; ".join(one.message for one in failures)[:500])
         return Reported("complete", failed=False)
