@@ -5,19 +5,17 @@ In: a course with its sources, the room that passes work in. Out: what the super
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 
-from syncd.errors import SyncdError
 from syncd.passes.announce import Announcer
 from syncd.passes.decision_pass import (
     DecisionOutcome,
-    DecisionRoom,
     DecisionSources,
     DecisionWatch,
     run_decision_pass,
 )
-from syncd.passes.loop import DAEMON, Reported, first_of
+from syncd.passes.frame import PassRoom
+from syncd.passes.loop import DAEMON, Reported, announced
 from syncd.passes.reading import Progress
 
 
@@ -26,7 +24,7 @@ class DecisionLoop:
     """A course of decisions that can run one pass after another."""
 
     sources: DecisionSources
-    room: DecisionRoom
+    room: PassRoom
     watch: DecisionWatch
     announcer: Announcer
     progress: Progress = lambda _stage: None
@@ -34,23 +32,10 @@ class DecisionLoop:
     async def run_once(self) -> Reported:
         """One pass; what could not be read whole counts as a failure, and is tried again sooner.
 
-        What has been committed is announced however the pass ended. Raises `SyncdError`; where the pass itself failed,
-        that is told and not what followed from it.
+        Raises what `announced` raises.
         """
-        try:
-            outcome = await self._run()
-        except BaseException:
-            with suppress(SyncdError):
-                await self.announcer.announce()
-            raise
-        await self.announcer.announce()
-        return told(outcome)
-
-    async def _run(self) -> DecisionOutcome:
-        try:
-            return await run_decision_pass(self.sources, self.room, self.watch, actor=DAEMON, progress=self.progress)
-        except ExceptionGroup as group:
-            raise first_of(group) from group
+        work = run_decision_pass(self.sources, self.room, self.watch, actor=DAEMON, progress=self.progress)
+        return told(await announced(work, self.announcer))
 
     async def close(self) -> None:
         """Let go of both sources."""

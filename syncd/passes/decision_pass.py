@@ -15,17 +15,13 @@ from typing import Protocol
 import structlog
 
 from syncd.answers.decisions_judged import OF_PROCEDURES, DecisionCourse, portal_memory
-from syncd.errors import ConflictError
-from syncd.ledger.database import Ledger
 from syncd.ledger.decisions import DECISION_SIDES, DOCUMENTS, PORTAL
-from syncd.ledger.errors import LedgerError
 from syncd.ledger.mismatches import open_counts
-from syncd.ledger.passes import begin_pass, end_pass, heartbeat
 from syncd.ledger.readings import last_whole
 from syncd.passes.decision_reading import SourceReading, read_source, remembered
 from syncd.passes.decision_recording import Recorded, record_and_judge
-from syncd.passes.outcome import ALARMING, HEARTBEAT_EVERY, STALE_AFTER
-from syncd.passes.pair import Clock
+from syncd.passes.frame import Frame, PassRoom
+from syncd.passes.outcome import ALARMING
 from syncd.passes.pass_verdict import PassVerdict
 from syncd.passes.reading import Progress
 from syncd.sides.decisions import DecisionReader
@@ -40,17 +36,6 @@ class DecisionWatch(Protocol):
     def source_asked(self, course: str, side: str, at: datetime) -> None: ...
     def source_read(self, course: str, side: str, proof: Proof, ended_at: datetime, slug: str) -> None: ...
     def course_ended(self, course: str, *, started_at: datetime, is_whole: bool, seconds: float) -> None: ...
-
-
-class DecisionRoom(Protocol):
-    """What passes over decisions work with; `syncd.passes.outcome.Room` is one but for its watch."""
-
-    @property
-    def ledger(self) -> Ledger: ...
-    @property
-    def clock(self) -> Clock: ...
-    @property
-    def holder(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +90,10 @@ class DecisionOutcome:
 class _Under:
     """A pass under way."""
 
+    frame: Frame
     sources: DecisionSources
-    room: DecisionRoom
+    room: PassRoom
     watch: DecisionWatch
-    actor: str
-    pass_id: int
-    started_at: datetime
     progress: Progress
     grace: timedelta
 
@@ -121,7 +104,7 @@ class _Under:
 
 async def run_decision_pass(
     sources: DecisionSources,
-    room: DecisionRoom,
+    room: PassRoom,
     watch: DecisionWatch,
     *,
     actor: str,
@@ -129,22 +112,9 @@ async def run_decision_pass(
     progress: Progress = lambda _stage: None,
 ) -> DecisionOutcome:
     """Run one pass. Raises `ConflictError` when another holder is running one; cancelling records it as interrupted."""
-    started_at, name = room.clock(), sources.course.name
-    pass_id = await room.ledger.write(
-        begin_pass, pair=name, holder=room.holder, now=started_at, actor=actor, stale_after=STALE_AFTER
-    )
+    frame = await Frame.begin(room, sources.course.name, actor)
     grace = sources.policy.grace if grace_override is None else grace_override
-    under = _Under(sources, room, watch, actor, pass_id, started_at, progress, grace)
-    running = asyncio.create_task(_run(under), name=f"decision pass {name}")
-    beating = asyncio.create_task(_beat(under, running), name=f"heartbeat {name}")
-    try:
-        return await running
-    except BaseException as error:
-        await _give_up(under, running, error)
-        raise
-    finally:
-        beating.cancel()
-        await asyncio.gather(beating, return_exceptions=True)
+    return await frame.run(_run(_Under(frame, sources, room, watch, progress, grace)))
 
 
 async def _run(under: _Under) -> DecisionOutcome:
@@ -155,7 +125,7 @@ async def _run(under: _Under) -> DecisionOutcome:
     under.progress("judging")
     now = under.room.clock()
     recorded = await under.room.ledger.write(
-        record_and_judge, under.course, under.grace, under.pass_id, told, now, under.actor
+        record_and_judge, under.course, under.grace, under.frame.pass_id, told, now, under.frame.actor
     )
     for side in DECISION_SIDES:
         one = told[side]
@@ -193,47 +163,16 @@ async def _outcome(under: _Under, proofs: Mapping[str, Proof], recorded: Recorde
     is_open = any(state in ALARMING for _, state in await under.room.ledger.read(open_counts, under.course.name))
     verdict = PassVerdict.UNKNOWN if not is_whole else PassVerdict.MISMATCHED if is_open else PassVerdict.IN_SYNC
     told = "; ".join(f"{side}: {reason}" for side, proof in proofs.items() for reason in proof.reasons)
-    ended_at = await _end(under, verdict.value, recorded.counts | {"moves": recorded.moves}, told[:500])
-    seconds = (ended_at - under.started_at).total_seconds()
-    under.watch.course_ended(under.course.name, started_at=under.started_at, is_whole=is_whole, seconds=seconds)
+    ended_at = await under.frame.end(verdict.value, recorded.counts | {"moves": recorded.moves}, told[:500])
+    seconds = (ended_at - under.frame.started_at).total_seconds()
+    under.watch.course_ended(under.course.name, started_at=under.frame.started_at, is_whole=is_whole, seconds=seconds)
     return DecisionOutcome(
         pair=under.course.name,
-        pass_id=under.pass_id,
+        pass_id=under.frame.pass_id,
         verdict=verdict,
-        started_at=under.started_at,
+        started_at=under.frame.started_at,
         ended_at=ended_at,
         proofs=proofs,
         counts=recorded.counts,
         moves=recorded.moves,
     )
-
-
-async def _beat(under: _Under, running: asyncio.Task[DecisionOutcome]) -> None:
-    """Keep saying that this pass lives; when somebody has taken it over, stop it."""
-    while True:
-        await asyncio.sleep(HEARTBEAT_EVERY.total_seconds())
-        try:
-            await under.room.ledger.write(heartbeat, pass_id=under.pass_id, now=under.room.clock())
-        except LedgerError as error:
-            log.warning("heartbeat_missed", pair=under.course.name, error=str(error))
-        except ConflictError:
-            running.cancel()
-            raise
-
-
-async def _give_up(under: _Under, running: asyncio.Task[DecisionOutcome], error: BaseException) -> None:
-    """End a pass that did not reach its end, and write down how."""
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-    if isinstance(error, asyncio.CancelledError):
-        await _end(under, "interrupted", {}, "stopped before the pass was at its end")
-    elif isinstance(error, Exception):
-        await _end(under, "failed", {}, f"{type(error).__name__}: {error}"[:500])
-
-
-async def _end(under: _Under, outcome: str, counts: Mapping[str, int], error: str = "") -> datetime:
-    now = under.room.clock()
-    await under.room.ledger.write(
-        end_pass, pass_id=under.pass_id, outcome=outcome, now=now, counts=dict(counts), error=error
-    )
-    return now

@@ -5,13 +5,11 @@ In: two readers, a policy, the room that passes work in. Out: what the superviso
 
 from __future__ import annotations
 
-from contextlib import suppress
-
-from syncd.errors import SyncdError
 from syncd.passes.announce import Announcer
-from syncd.passes.dossier_pair import DossierPair, DossierPolicy, DossierRoom, DossierSide
+from syncd.passes.dossier_pair import DossierPair, DossierPolicy, DossierSide
 from syncd.passes.dossiers import DossierOutcome, run_dossier_pass
-from syncd.passes.loop import DAEMON, Reported, first_of
+from syncd.passes.frame import PassRoom
+from syncd.passes.loop import DAEMON, Reported, announced
 from syncd.passes.reading import Progress
 from syncd.sides.dossiers import DossierReader
 
@@ -29,7 +27,7 @@ class DossierLoop:
         portal_root: str,
         city_root: str,
         policy: DossierPolicy,
-        room: DossierRoom,
+        room: PassRoom,
         announcer: Announcer,
         progress: Progress = lambda _stage: None,
     ) -> None:
@@ -41,23 +39,10 @@ class DossierLoop:
     async def run_once(self) -> Reported:
         """One pass; what could not be read whole counts as a failure, and is tried again sooner.
 
-        What has been committed is announced however the pass ended. Raises `SyncdError`; where the pass itself failed,
-        that is told and not what followed from it.
+        Raises what `announced` raises.
         """
-        try:
-            outcome = await self._run()
-        except BaseException:
-            with suppress(SyncdError):
-                await self._announcer.announce()
-            raise
-        await self._announcer.announce()
-        return told(outcome)
-
-    async def _run(self) -> DossierOutcome:
-        try:
-            return await run_dossier_pass(self.pair, self._room, actor=DAEMON, progress=self._progress)
-        except ExceptionGroup as group:
-            raise first_of(group) from group
+        work = run_dossier_pass(self.pair, self._room, actor=DAEMON, progress=self._progress)
+        return told(await announced(work, self._announcer))
 
     async def close(self) -> None:
         """Let go of both sides."""

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from syncd.ledger.database import Ledger
-from syncd.passes.pair import Clock, SideName
+from syncd.passes.pair import SideName
 from syncd.reconcile.end_dates import ENTRY_LAG
 from syncd.reconcile.mismatches import MismatchKind
 from syncd.reconcile.tallies import TallyRules
@@ -21,17 +20,6 @@ from syncd.sides.dossiers import DossierReader
 
 MOST_PERIODS = 14
 """Periods asked in one pass: the newest ones. An older one with open mismatches waits unjudged."""
-
-
-class DossierRoom(Protocol):
-    """What dossier passes work with; `syncd.passes.one_pass.Room` is one."""
-
-    @property
-    def ledger(self) -> Ledger: ...
-    @property
-    def clock(self) -> Clock: ...
-    @property
-    def holder(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

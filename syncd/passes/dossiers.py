@@ -6,22 +6,19 @@ follow. A side that could not be read whole leaves what it would have judged as 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 
-from syncd.errors import ConflictError
 from syncd.ledger.dossiers import dossiers_as_of
-from syncd.ledger.errors import LedgerError
 from syncd.ledger.mismatches import open_counts, open_mismatches
-from syncd.ledger.passes import begin_pass, end_pass, heartbeat
-from syncd.passes.dossier_pair import DossierPair, DossierRoom, periods_to_ask
+from syncd.passes.dossier_pair import DossierPair, periods_to_ask
 from syncd.passes.dossier_reading import DossierReadings, Followed, read_both
 from syncd.passes.dossier_recording import Recorded, record_and_judge
-from syncd.passes.outcome import ALARMING, HEARTBEAT_EVERY, STALE_AFTER
+from syncd.passes.frame import Frame, PassRoom
+from syncd.passes.outcome import ALARMING
 from syncd.passes.pass_verdict import PassVerdict
 from syncd.passes.reading import Progress
 from syncd.reconcile.mismatches import MismatchKind
@@ -52,46 +49,31 @@ class DossierOutcome:
 class _Under:
     """A pass under way."""
 
+    frame: Frame
     pair: DossierPair
-    room: DossierRoom
-    actor: str
-    pass_id: int
-    started_at: datetime
+    room: PassRoom
     progress: Progress
 
 
 async def run_dossier_pass(
-    pair: DossierPair, room: DossierRoom, *, actor: str, progress: Progress = lambda _stage: None
+    pair: DossierPair, room: PassRoom, *, actor: str, progress: Progress = lambda _stage: None
 ) -> DossierOutcome:
     """Run one pass. Raises `ConflictError` when another holder is running one; cancelling records it as interrupted."""
-    started_at = room.clock()
-    pass_id = await room.ledger.write(
-        begin_pass, pair=pair.name, holder=room.holder, now=started_at, actor=actor, stale_after=STALE_AFTER
-    )
-    under = _Under(pair, room, actor, pass_id, started_at, progress)
-    running = asyncio.create_task(_run(under), name=f"dossier pass {pair.name}")
-    beating = asyncio.create_task(_beat(under, running), name=f"heartbeat {pair.name}")
-    try:
-        return await running
-    except BaseException as error:
-        await _give_up(under, running, error)
-        raise
-    finally:
-        beating.cancel()
-        await asyncio.gather(beating, return_exceptions=True)
+    frame = await Frame.begin(room, pair.name, actor)
+    return await frame.run(_run(_Under(frame, pair, room, progress)))
 
 
 async def _run(under: _Under) -> DossierOutcome:
     pair, ledger = under.pair, under.room.ledger
     known = await ledger.read(open_mismatches, pair.name)
-    periods = periods_to_ask(under.started_at, pair.policy.periods, known)
+    periods = periods_to_ask(under.frame.started_at, pair.policy.periods, known)
     suspects = frozenset(one.local_code for one in known if one.kind == MismatchKind.END_DATE_REWRITTEN)
-    dossiers = await ledger.read(dossiers_as_of, pair=pair.name, at=under.started_at)
-    followed = Followed(dossiers, suspects, turn=under.pass_id)
-    readings = await read_both(pair, periods, followed, at=under.started_at, progress=under.progress)
+    dossiers = await ledger.read(dossiers_as_of, pair=pair.name, at=under.frame.started_at)
+    followed = Followed(dossiers, suspects, turn=under.frame.pass_id)
+    readings = await read_both(pair, periods, followed, at=under.frame.started_at, progress=under.progress)
     under.progress("judging")
     now = under.room.clock()
-    recorded = await ledger.write(record_and_judge, pair, under.pass_id, readings, now, under.actor)
+    recorded = await ledger.write(record_and_judge, pair, under.frame.pass_id, readings, now, under.frame.actor)
     _tell_errors(pair, readings)
     return await _outcome(under, readings, recorded)
 
@@ -103,10 +85,10 @@ async def _outcome(under: _Under, readings: DossierReadings, recorded: Recorded)
     verdict = _verdict(is_open=is_open, is_whole=not errors)
     return DossierOutcome(
         pair=under.pair.name,
-        pass_id=under.pass_id,
+        pass_id=under.frame.pass_id,
         verdict=verdict,
-        started_at=under.started_at,
-        ended_at=await _end(under, verdict.value, counts, _told(errors)),
+        started_at=under.frame.started_at,
+        ended_at=await under.frame.end(verdict.value, counts, _told(errors)),
         counts=counts,
         errors=errors,
         moves=recorded.moves,
@@ -126,34 +108,3 @@ def _told(errors: Mapping[str, str]) -> str:
 def _tell_errors(pair: DossierPair, readings: DossierReadings) -> None:
     for asked, error in readings.errors().items():
         log.warning("dossiers_unread", pair=pair.name, asked=asked, error=error.message, action=error.action)
-
-
-async def _beat(under: _Under, running: asyncio.Task[DossierOutcome]) -> None:
-    """Keep saying that this pass lives; when somebody has taken it over, stop it."""
-    while True:
-        await asyncio.sleep(HEARTBEAT_EVERY.total_seconds())
-        try:
-            await under.room.ledger.write(heartbeat, pass_id=under.pass_id, now=under.room.clock())
-        except LedgerError as error:
-            log.warning("heartbeat_missed", pair=under.pair.name, error=str(error))
-        except ConflictError:
-            running.cancel()
-            raise
-
-
-async def _give_up(under: _Under, running: asyncio.Task[DossierOutcome], error: BaseException) -> None:
-    """End a pass that did not reach its end, and write down how."""
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-    if isinstance(error, asyncio.CancelledError):
-        await _end(under, "interrupted", {}, "stopped before the pass was at its end")
-    elif isinstance(error, Exception):
-        await _end(under, "failed", {}, f"{type(error).__name__}: {error}"[:500])
-
-
-async def _end(under: _Under, outcome: str, counts: Mapping[str, int], error: str = "") -> datetime:
-    now = under.room.clock()
-    await under.room.ledger.write(
-        end_pass, pass_id=under.pass_id, outcome=outcome, now=now, counts=dict(counts), error=error
-    )
-    return now

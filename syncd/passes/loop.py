@@ -5,8 +5,10 @@ In: a pair, the room that passes work in. Out: what the supervisor asks of a `Pa
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeVar
 
 from syncd.errors import SyncdError, leaves
 from syncd.passes.announce import Announcer
@@ -16,6 +18,8 @@ from syncd.passes.outcome import PassOutcome, Room
 from syncd.passes.pair import Pair
 
 DAEMON = "daemon"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +44,36 @@ class ReconcilingPair:
     async def run_once(self) -> Reported:
         """One pass; a side that could not be read whole counts as a failure, and is tried again sooner.
 
-        What has been committed is announced however the pass ended. Raises `SyncdError`; where the pass itself failed,
-        that is told and not what followed from it.
+        Raises what `announced` raises.
         """
-        try:
-            outcome = await self._run()
-        except BaseException:
-            with suppress(SyncdError):
-                await self.announcer.announce()
-            raise
-        await self.announcer.announce()
-        return reported(outcome)
-
-    async def _run(self) -> PassOutcome:
-        """A pass; of several errors at once (both sides are read together) the first is told."""
-        try:
-            return await run_pass(self.pair, self.room, actor=DAEMON, progress=self.heartbeat)
-        except ExceptionGroup as group:
-            raise first_of(group) from group
+        work = run_pass(self.pair, self.room, actor=DAEMON, progress=self.heartbeat)
+        return reported(await announced(work, self.announcer))
 
     async def close(self) -> None:
         await self.pair.close()
+
+
+async def announced(work: Awaitable[T], announcer: Announcer) -> T:
+    """Do one pass, and announce what it has committed, however it ended.
+
+    Raises `SyncdError`; where the pass itself failed, that is told and not what followed from it. Of several errors at
+    once (sides are read together) the first is told.
+    """
+    try:
+        outcome = await _plainly(work)
+    except BaseException:
+        with suppress(SyncdError):
+            await announcer.announce()
+        raise
+    await announcer.announce()
+    return outcome
+
+
+async def _plainly(work: Awaitable[T]) -> T:
+    try:
+        return await work
+    except ExceptionGroup as group:
+        raise first_of(group) from group
 
 
 def first_of(group: ExceptionGroup[Exception]) -> Exception:

@@ -14,16 +14,14 @@ from functools import partial
 
 import structlog
 
-from syncd.errors import ConflictError
-from syncd.ledger.errors import LedgerError
 from syncd.ledger.mismatches import Mismatch, open_counts, open_mismatches
-from syncd.ledger.passes import begin_pass, end_pass, heartbeat
 from syncd.passes.agencies import learn_agencies
 from syncd.passes.both_sides import read_both
 from syncd.passes.confirming import confirm_suspects
+from syncd.passes.frame import Frame
 from syncd.passes.indexing import load_side, touched
 from syncd.passes.moving import record_moves
-from syncd.passes.outcome import ALARMING, HEARTBEAT_EVERY, STALE_AFTER, PassOutcome, Room
+from syncd.passes.outcome import ALARMING, PassOutcome, Room
 from syncd.passes.pair import SIDES, Pair, SideName
 from syncd.passes.pass_verdict import PassVerdict
 from syncd.passes.reading import Progress
@@ -47,11 +45,9 @@ MOST_NAMED = 20
 class _Under:
     """A pass under way."""
 
+    frame: Frame
     pair: Pair
     room: Room
-    actor: str
-    pass_id: int
-    started_at: datetime
     progress: Progress
     grace: timedelta | None
     waited: timedelta | None = None
@@ -66,54 +62,16 @@ async def run_pass(
     progress: Progress = lambda _stage: None,
 ) -> PassOutcome:
     """Run one pass. Raises `ConflictError` when another holder is running one; cancelling records it as interrupted."""
-    started_at = room.clock()
-    pass_id = await room.ledger.write(
-        begin_pass, pair=pair.name, holder=room.holder, now=started_at, actor=actor, stale_after=STALE_AFTER
-    )
-    room.watch.pass_started(pair.name, started_at)
-    under = _Under(pair, room, actor, pass_id, started_at, progress, grace_override)
-    running = asyncio.create_task(_run(under), name=f"pass {pair.name}")
-    beating = asyncio.create_task(_beat(under, running), name=f"heartbeat {pair.name}")
+    frame = await Frame.begin(room, pair.name, actor)
+    room.watch.pass_started(pair.name, frame.started_at)
+    under = _Under(frame, pair, room, progress, grace_override)
     try:
-        outcome = await running
-    except BaseException as error:
+        outcome = await frame.run(_run(under))
+    except BaseException:
         pair.forget()
-        await _give_up(under, running, error)
         raise
-    finally:
-        beating.cancel()
-        await asyncio.gather(beating, return_exceptions=True)
-    room.watch.pass_ended(outcome, (outcome.ended_at - started_at).total_seconds())
+    room.watch.pass_ended(outcome, (outcome.ended_at - frame.started_at).total_seconds())
     return outcome
-
-
-async def _give_up(under: _Under, running: asyncio.Task[PassOutcome], error: BaseException) -> None:
-    """End a pass that did not reach its end, and write down how."""
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-    if isinstance(error, asyncio.CancelledError):
-        await _end(under, "interrupted", {}, "stopped before the pass was at its end")
-    elif isinstance(error, Exception):
-        await _end(under, "failed", {}, f"{type(error).__name__}: {error}"[:500])
-
-
-async def _beat(under: _Under, running: asyncio.Task[PassOutcome]) -> None:
-    """Keep saying that this pass lives; when somebody has taken it over, stop it."""
-    while True:
-        await asyncio.sleep(HEARTBEAT_EVERY.total_seconds())
-        try:
-            await under.room.ledger.write(heartbeat, pass_id=under.pass_id, now=under.room.clock())
-        except LedgerError as error:
-            log.warning("heartbeat_missed", pair=under.pair.name, error=str(error))
-        except ConflictError:
-            running.cancel()
-            raise
-
-
-async def _end(under: _Under, outcome: str, counts: dict[str, int], error: str = "") -> datetime:
-    now = under.room.clock()
-    await under.room.ledger.write(end_pass, pass_id=under.pass_id, outcome=outcome, now=now, counts=counts, error=error)
-    return now
 
 
 async def _run(under: _Under) -> PassOutcome:
@@ -121,15 +79,15 @@ async def _run(under: _Under) -> PassOutcome:
     for name in SIDES:
         await load_side(pair, pair.side(name), room.ledger)
     answered = await _answer(under)
-    readings = await read_both(pair, room, under.pass_id, under.progress)
+    readings = await read_both(pair, room, under.frame.pass_id, under.progress)
     newly_written = touched(readings["portal"])
-    await publish_readings(pair, room.ledger, under.pass_id, readings, actor=under.actor)
+    await publish_readings(pair, room.ledger, under.frame.pass_id, readings, actor=under.frame.actor)
     for reading in readings.values():
         room.watch.side_read(pair.name, reading)
     if not all(reading.proof.whole for reading in readings.values()):
         return await _outcome(under, readings, PassVerdict.UNKNOWN, {}, answered)
     under.progress("units")
-    await learn_agencies(pair, room.ledger, now=room.clock(), actor=under.actor)
+    await learn_agencies(pair, room.ledger, now=room.clock(), actor=under.frame.actor)
     under.progress("judging")
     world = await judge_pair(pair, room.ledger, room.clock(), touched=newly_written)
     _tell_flapping(pair, world)
@@ -150,7 +108,7 @@ async def _answer(under: _Under) -> int:
     """Answer what people asked to have read again; returns how many mismatches moved."""
     under.progress("re-reads")
     return await answer_rereads(
-        under.pair, under.room.ledger, under.room.clock, partial(_write, under), actor=under.actor
+        under.pair, under.room.ledger, under.room.clock, partial(_write, under), actor=under.frame.actor
     )
 
 
@@ -169,12 +127,12 @@ async def _outcome(
 ) -> PassOutcome:
     unread = sum(len(reading.unread) for reading in readings.values())
     counts = counts | {"unread": unread, "moves": made}
-    ended_at = await _end(under, verdict.value, counts)
+    ended_at = await under.frame.end(verdict.value, counts)
     return PassOutcome(
         pair=under.pair.name,
-        pass_id=under.pass_id,
+        pass_id=under.frame.pass_id,
         verdict=verdict,
-        started_at=under.started_at,
+        started_at=under.frame.started_at,
         ended_at=ended_at,
         proofs={name: reading.proof for name, reading in readings.items()},
         counts=counts,
@@ -203,7 +161,9 @@ async def _record(under: _Under, world: World, wait: timedelta) -> int:
 
 
 async def _write(under: _Under, made: Sequence[Move], known: Sequence[Mismatch], at: datetime) -> int:
-    moved = await record_moves(under.pair, under.room.ledger, under.pass_id, made, known, at=at, actor=under.actor)
+    moved = await record_moves(
+        under.pair, under.room.ledger, under.frame.pass_id, made, known, at=at, actor=under.frame.actor
+    )
     under.room.watch.moved(under.pair.name, moved)
     return moved.moves
 
@@ -214,7 +174,7 @@ async def _confirm(under: _Under, world: World, wait: timedelta) -> int:
         under.pair,
         world,
         await under.room.ledger.read(open_mismatches, under.pair.name),
-        pass_id=under.pass_id,
+        pass_id=under.frame.pass_id,
         wait=wait,
         clock=under.room.clock,
         record=partial(_write, under),
