@@ -4,7 +4,7 @@
 #   ./do test    set up, then run every test (arguments go to pytest)
 #   ./do lint    style, types, layers, locks
 #   ./do bench   the benchmarks (arguments go to benchmarks.sweep)
-#   ./do docs    write again the documentation that is generated from code
+#   ./do docs    write again the documentation that is generated from code, and build the site in build/site
 #   ./do lock    resolve the dependencies again (needs uv)
 #   ./do setup   only set up
 set -eu
@@ -64,6 +64,8 @@ docs)
     set_up dev
     "$VENV/bin/python" -m syncd.reference
     "$VENV/bin/python" -m deploy.grafana
+    "$VENV/bin/python" -m sphinx -q -W --keep-going -b html -d build/site.trees docs build/site
+    echo "build/site/index.html"
     ;;
 lock)
     uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \

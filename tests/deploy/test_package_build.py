@@ -93,7 +93,7 @@ def test_modes_owners_and_ages(members: list[tarfile.TarInfo]) -> None:
     }
     assert [one.name for one in members if not one.issym() and one.mode & 0o7022] == []
     programs = {one.name for one in members if one.isfile() and one.mode & 0o111}
-    assert programs == {f"./usr/lib/syncd/{name}" for name in ("bin/syncd", "migrate", "schema-state")}
+    assert programs == {f"./usr/lib/syncd/{name}" for name in ("bin/syncd", "as-service", "migrate", "schema-state")}
 
 
 def test_every_file_is_what_its_distribution_recorded(unpacked: Path) -> None:

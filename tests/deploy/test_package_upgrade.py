@@ -27,10 +27,10 @@ MAKE_OLDER = """
 import sys
 import sqlalchemy as sa
 from alembic import command
-from syncd.ledger import schema
+from syncd.ledger import migrating, schema
 engine = schema.make_engine(schema.parse(sys.argv[1]), schema.Access.SCHEMA)
 with schema._alone(schema.parse(sys.argv[1]), "here"), engine.begin() as connection:
-    config = schema._config()
+    config = migrating.configuration(schema.migrations_folder())
     config.attributes["connection"] = connection
     command.upgrade(config, sys.argv[2])
     connection.exec_driver_sql("CREATE TABLE kept_by_the_test (word TEXT)")

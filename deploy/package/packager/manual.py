@@ -19,6 +19,7 @@ FILES = (
     ("/etc/syncd/secrets", "One file for each secret, for root alone; the unit hands them over as credentials."),
     ("/var/lib/syncd", "The ledger and its backups."),
     ("/var/log/syncd", "The log of mismatches, where the configuration names it."),
+    ("/usr/bin/syncd-as-service", "Runs a command as the service does, with its secrets; @CITY first: of syncd@CITY."),
 )
 ENVIRONMENT = (
     ("SYNCD_CONFIG", "The configuration file, as --config."),

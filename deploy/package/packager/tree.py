@@ -21,17 +21,23 @@ SINGLE = (
     (DEPLOY / "package" / "lintian-overrides", "usr/share/lintian/overrides/syncd"),
     (PROGRAM / "schema-state", f"{HOME}/schema-state"),
     (PROGRAM / "migrate", f"{HOME}/migrate"),
+    (PROGRAM / "as-service", f"{HOME}/as-service"),
 )
 UNITS = "usr/lib/systemd/system"
 EXAMPLES = "usr/share/doc/syncd/examples"
 OURS = ("package", "systemd")
 """Folders of ``deploy/`` that are no examples."""
 NOT_SHIPPED = (".py", ".md", ".pyc")
-RUNS = (f"{HOME}/bin/syncd", f"{HOME}/schema-state", f"{HOME}/migrate")
+RUNS = (f"{HOME}/bin/syncd", f"{HOME}/schema-state", f"{HOME}/migrate", f"{HOME}/as-service")
+LINKS = {
+    "usr/bin/syncd": "../lib/syncd/bin/syncd",
+    "usr/bin/syncd-as-service": "../lib/syncd/as-service",
+    "usr/share/man/man1/syncd-as-service.1.gz": "syncd.1.gz",
+}
 
 
 def lay_out(root: Path, sources: Sources) -> None:
-    """Units, examples, settings, programs, and the command in the path."""
+    """Units, examples, settings, programs, and the commands in the path."""
     for source, target in SINGLE:
         _copy(source, root / target)
     units = DEPLOY / "systemd"
@@ -44,9 +50,9 @@ def lay_out(root: Path, sources: Sources) -> None:
     interpreter = root / HOME / "bin" / sources.python
     interpreter.unlink()
     interpreter.symlink_to(f"../../../bin/{sources.python}")
-    command = root / "usr/bin/syncd"
-    command.parent.mkdir(parents=True, exist_ok=True)
-    command.symlink_to("../lib/syncd/bin/syncd")
+    for link, target in LINKS.items():
+        (root / link).parent.mkdir(parents=True, exist_ok=True)
+        (root / link).symlink_to(target)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -53,7 +53,7 @@ async def examine(path: Path, outside: Outside) -> list[Finding]:
         checked = outside.check(configuration)
     except SyncdError as error:
         return [*refused(error, path), *await _all(_without(outside))]
-    first = ok("configuration", str(path), f"{len(configuration.pairs)} pairs")
+    first = ok("configuration", str(path), f"pairs: {', '.join(pair.name for pair in configuration.pairs)}")
     return [first, *await _all(_with(configuration, checked, outside))]
 
 
