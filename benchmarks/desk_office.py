@@ -52,6 +52,7 @@ SOURCES = Sources(
     root=ROOT,
     portal_pair=PAIR,
     dossiers=(DOSSIERS,),
+    tasks=("nhiem-vu",),
 )
 ASSIGNED, OVERDUE = 5_000, 2_000
 SHOWN = "M-0000000000000017"

@@ -52,6 +52,7 @@ ADDRESSES: dict[str, tuple[str, ...]] = {
     "api_docs": ("/api/v1/openapi.json",),
     "api_overview": ("/api/v1/overview",),
     "api_units": ("/api/v1/units",),
+    "api_tasks": ("/api/v1/tasks",),
     "api_unit": (f"/api/v1/units/{UNIT}",),
     "api_mismatches": ("/api/v1/mismatches",),
     "api_mismatch_counts": ("/api/v1/mismatches/counts", "/api/v1/mismatches/counts?state=all"),

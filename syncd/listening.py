@@ -22,6 +22,8 @@ from syncd.errors import ConfigurationError, SyncdError
 DESK, ENDPOINTS = "desk", "endpoints"
 REQUESTS_LIMIT = 1.0
 """Seconds that requests under way get when the daemon stops."""
+HEARING = 0.25
+"""Seconds that a connection which was let in last has to say what it wants."""
 
 Passed = Mapping[str, Sequence[socket.socket]]
 """Sockets that systemd passed, by ``FileDescriptorName=``."""
@@ -130,7 +132,12 @@ class Doors:
                 self._sites.append(site)
 
     async def leave_open(self) -> None:
-        """Take no more connections from passed sockets: from now on they wait for the daemon that comes next."""
+        """Take no more connections from passed sockets: from now on they wait for the daemon that comes next.
+
+        Who was let in just before has not been heard yet, and would find the door shut in the middle of a question.
+        """
         for site in self._sites:
             await site.stop()
+        if self._sites:
+            await asyncio.sleep(HEARING)
         self._sites.clear()

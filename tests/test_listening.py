@@ -12,7 +12,7 @@ from aiohttp import ClientSession, UnixConnector, web
 
 from syncd.config import load
 from syncd.errors import ConfigurationError
-from syncd.listening import Doors, ListenError, Wish, check_passed, listen, place
+from syncd.listening import HEARING, Doors, ListenError, Wish, check_passed, listen, place
 
 PAIR = """
 [[pairs]]
@@ -75,6 +75,22 @@ async def test_whoever_comes_between_two_daemons_waits_and_is_served(tmp_path: P
             second = Doors({"desk": [kept.dup(), local.dup()]})
             await second.serve(stack, app(), "desk", await second.take(stack, "desk", Wish("x", 1, "")))
             assert await asyncio.gather(*waiting) == ["xin chào", "xin chào"]
+
+
+async def test_who_was_let_in_last_is_still_heard() -> None:
+    """The connection is there, its question comes while the daemon already leaves."""
+    with socket.create_server(("127.0.0.1", 0)) as kept:
+        async with AsyncExitStack() as stack:
+            doors = Doors({"desk": [kept.dup()]})
+            await doors.serve(stack, app(), "desk", await doors.take(stack, "desk", Wish("x", 1, "")))
+            reader, writer = await asyncio.open_connection(*kept.getsockname()[:2])
+            await asyncio.sleep(0)
+            question = b"GET / HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n\r\n"
+            asyncio.get_running_loop().call_later(HEARING / 5, writer.write, question)
+            await doors.leave_open()
+        assert (await reader.read()).startswith(b"HTTP/1.1 200 ")
+        writer.close()
+        await writer.wait_closed()
 
 
 @pytest.mark.parametrize(

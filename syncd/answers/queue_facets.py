@@ -7,7 +7,7 @@ counted for a filter without its choices can be kept: every choice among the fac
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from sys import intern
 from typing import Any
@@ -114,33 +114,41 @@ def grouped(session: Session, where: Conditions) -> list[tuple[Any, ...]]:
 
     In the order of the index that it is read from, so that a database need sort nothing.
     """
-    return list(_groups(session, where))
+    return _groups(session, where)
 
 
 def _gathered(session: Session, where: Conditions) -> tuple[list[tuple[Any, ...]], tuple[tuple[str, int], ...] | None]:
     """The rows of `grouped`, and every mismatch with the number of its row: None where there are more than `FEW`."""
-    found = list(_groups(session, where, sa.func.aggregate_strings(_L.id, " ")))
+    found = _groups(session, where, sa.func.aggregate_strings(_L.id, " "))
     is_few = sum(row[COUNT] for row in found) <= FEW
     ids = tuple((one, number) for number, row in enumerate(found) for one in row[-1].split(" ")) if is_few else None
     return [row[:-1] for row in found], ids
 
 
-def _groups(session: Session, where: Conditions, *more: sa.ColumnElement[Any]) -> Iterator[tuple[Any, ...]]:
+def _groups(session: Session, where: Conditions, *more: sa.ColumnElement[Any]) -> list[tuple[Any, ...]]:
+    """The rows come by thousands: texts of the listing hold nothing escaped, and are taken as they are."""
     columns = [_L[name] for name in (*FACETS, "pair")]
-    wanted = sa.select(*columns, sa.func.count(), sa.func.min(_L.id), *more).where(*where)
-    return (tuple(row) for row in session.execute(wanted.group_by(_L.is_open, *columns)))
+    plain = [sa.type_coerce(one, sa.Text()) for one in (*columns, sa.func.min(_L.id), *more)]
+    wanted = sa.select(*plain[: len(columns)], sa.func.count(), *plain[len(columns) :]).where(*where)
+    return [tuple(row) for row in session.execute(wanted.group_by(_L.is_open, *columns)).all()]
 
 
 def _counted(rows: Sequence[tuple[Any, ...]], chosen: Sequence[Sequence[str]]) -> tuple[int, list[Counter[str]]]:
     """How many agree with everything chosen; and by each facet, with everything chosen in the others."""
     counts: list[Counter[str]] = [Counter() for _ in FACETS]
-    whole = [row for row in rows if _agree(row, _asked(chosen), chosen)]
+    asked = _asked(chosen)
+    whole = _agreeing(rows, asked, chosen)
     for place, counter in enumerate(counts):
-        others = [one for one in _asked(chosen) if one != place]
-        agreeing = whole if others == _asked(chosen) else [row for row in rows if _agree(row, others, chosen)]
-        for row in agreeing:
+        others = [one for one in asked if one != place]
+        for row in whole if others == asked else _agreeing(rows, others, chosen):
             counter[row[place]] += row[COUNT]
     return sum(row[COUNT] for row in whole), counts
+
+
+def _agreeing(
+    rows: Sequence[tuple[Any, ...]], places: Sequence[int], chosen: Sequence[Sequence[str]]
+) -> Sequence[tuple[Any, ...]]:
+    return [row for row in rows if _agree(row, places, chosen)] if places else rows
 
 
 def _asked(chosen: Sequence[Sequence[str]]) -> list[int]:

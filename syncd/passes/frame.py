@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 import structlog
 
-from syncd.errors import ConflictError
+from syncd.errors import ConflictError, SyncdError
 from syncd.ledger.database import Ledger
 from syncd.ledger.errors import LedgerError
 from syncd.ledger.passes import begin_pass, end_pass, heartbeat
@@ -21,6 +22,8 @@ from syncd.passes.outcome import HEARTBEAT_EVERY, STALE_AFTER
 from syncd.passes.pair import Clock
 
 log = structlog.get_logger(__name__)
+
+STOPPED = "stopped before the pass was at its end"
 
 T = TypeVar("T")
 
@@ -48,16 +51,27 @@ class Frame:
 
     @classmethod
     async def begin(cls, room: PassRoom, course: str, actor: str) -> Frame:
-        """Begin a pass. Raises `ConflictError` while another holder is running one."""
+        """Begin a pass. Raises `ConflictError` while another holder is running one.
+
+        Cancelled while the ledger writes the beginning down, it writes the end as well: no pass is left running.
+        """
         now = room.clock()
-        pass_id = await room.ledger.write(
-            begin_pass, pair=course, holder=room.holder, now=now, actor=actor, stale_after=STALE_AFTER
+        beginning = asyncio.ensure_future(
+            room.ledger.write(
+                begin_pass, pair=course, holder=room.holder, now=now, actor=actor, stale_after=STALE_AFTER
+            )
         )
+        try:
+            pass_id = await asyncio.shield(beginning)
+        except asyncio.CancelledError:
+            with suppress(SyncdError):
+                await cls(room, course, actor, await beginning, now).end("interrupted", {}, STOPPED)
+            raise
         return cls(room, course, actor, pass_id, now)
 
     async def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Do the work while the ledger hears that it lives. What does not reach its end is ended here, and raised;
-        a pass that somebody has taken over is stopped."""
+        a pass that somebody has taken over is stopped. Who asks it to end hears nothing but that it has ended."""
         running = asyncio.create_task(work, name=f"pass {self.course}")
         beating = asyncio.create_task(self._beat(running), name=f"heartbeat {self.course}")
         try:
@@ -92,6 +106,21 @@ class Frame:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         if isinstance(error, asyncio.CancelledError):
-            await self.end("interrupted", {}, "stopped before the pass was at its end")
+            await self._interrupted()
         elif isinstance(error, Exception):
             await self.end("failed", {}, f"{type(error).__name__}: {error}"[:500])
+
+    async def _interrupted(self) -> None:
+        """Write down that it was stopped. Raises where it cannot be, unless somebody has asked this task to end."""
+        try:
+            await self.end("interrupted", {}, "stopped before the pass was at its end")
+        except SyncdError as error:
+            if not is_asked_to_end():
+                raise
+            log.warning("pass_end_unwritten", pair=self.course, error=str(error))
+
+
+def is_asked_to_end() -> bool:
+    """Whether the task that asks was told to end: what it does now is the last that it does."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -119,6 +119,7 @@ EXPECTED: dict[str, Expected] = {
     "api_docs": EVERYBODY,
     "api_overview": SIGNED_IN,
     "api_units": SIGNED_IN,
+    "api_tasks": SIGNED_IN,
     "api_unit": Expected(ALL, values={"code": "H26.17"}),
     "api_mismatches": SIGNED_IN,
     "api_mismatch_counts": SIGNED_IN,
