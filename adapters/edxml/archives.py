@@ -18,9 +18,12 @@ from syncd.sides.errors import ShapeError, TooLargeError
 CHUNK = 64 * 1024
 MAGIC = b"PK\x03\x04"
 
+BOUNDED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""Methods that the library unpacks piece by piece; of the others it unpacks all that it was given, without a limit."""
+
 _END = b"PK\x05\x06"
 _END_64 = b"PK\x06\x07"
-_TAIL = 64 * 1024 + 22
+_TAIL = 64 * 1024 + 22 + 20
 _END_OF_DIRECTORY = struct.Struct("<4s4H2LH")
 BROKEN = (
     zipfile.BadZipFile,
@@ -67,6 +70,8 @@ def pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, *, where: str, most
     """
     if entry.flag_bits & 0x1:
         raise ShapeError("the archive is protected by a password", where=where)
+    if entry.compress_type not in BOUNDED:
+        raise ShapeError(f"the archive is packed by method {entry.compress_type}, not by deflate", where=where)
     if entry.file_size > most:
         raise TooLargeError(f"the archive unpacks to {entry.file_size} bytes, over the cap of {most}", where=where)
     with archive.open(entry) as stream:

@@ -7,32 +7,26 @@ nothing is acknowledged: ``updateStatus`` is not spoken here.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
-from msgspec import Raw
-
-from adapters.edxml.axis_wire import Row, declared, identity, opened, package_bytes, rows, text
-from adapters.edxml.choosing import Words, is_about_publication, is_decision
+from adapters.edxml.axis_lists import STATUS, Page, Told, is_candidate, one_total
+from adapters.edxml.axis_wire import Row, declared, identity, message_of, opened, package_bytes, rows
 from adapters.edxml.package import Read
 from adapters.edxml.settings import AxisPlace, EdxmlSettings, ListName, Which
 from adapters.edxml.signing import signed_headers
 from adapters.edxml.source import BATCH, unread
 from adapters.edxml.source import opened as opened_package
-from syncd.records.text import fold
 from syncd.sides.adapter import Surroundings
 from syncd.sides.errors import PermanentError, ShapeError, TooLargeError
 from syncd.sides.http import HttpClient, decode
 from syncd.sides.reading import Evidence
 
-EVENTS = tuple(map(fold, ("thu hồi", "thay thế", "cập nhật", "lấy lại", "hủy bỏ")))
-"""Words of titles under which a recall, an update or a replacement may come."""
-
 T = TypeVar("T")
 MOST_PAGES = 10_000
-STATUS = "status"
 EDOC = "edoc"
 
 PATHS: dict[ListName, Callable[[AxisPlace], str]] = {
@@ -53,12 +47,8 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Page(NamedTuple):
-    """One answer of a list."""
-
-    rows: list[Raw]
-    total: int | None
-    digest: bytes
+Wanted = dict[tuple[str, str], None]
+"""Documents to open, in the order of their lists, by the kind of message and the id: each list may have its own ids."""
 
 
 class AxisSource:
@@ -85,60 +75,73 @@ class AxisSource:
     def answers(self) -> bool:
         return {ListName.SENT, ListName.ANSWERS} <= set(self._place.lists)
 
-    async def read(self, evidence: Evidence) -> AsyncIterator[list[Read]]:
-        """Every document of the lists that may matter, each once."""
-        wanted, broken, first = dict[str, str](), list[Read](), blake2b(digest_size=16)
-        declared_totals = list[int | None]()
+    async def read(self, evidence: Evidence) -> AsyncGenerator[list[Read], None]:
+        """Every document of the lists that may matter, each once; a page of a list is a batch as well, mostly empty."""
+        wanted, first, again = Wanted(), blake2b(digest_size=16), blake2b(digest_size=16)
+        told = list[Told]()
         for which in self._place.lists:
-            totals = set[int | None]()
-            async for page in self._pages(which):
-                first.update(page.digest)
-                evidence.page(records=len(page.rows), digest=page.digest)
-                totals.add(page.total)
-                broken.extend(self._take(page, which, wanted))
-            declared_totals.append(_one_total(which, totals, evidence))
-        if None not in declared_totals:
-            evidence.totals.append(sum(total or 0 for total in declared_totals))
+            totals, listed = set[int | None](), 0
+            async with aclosing(self._pages(which)) as pages:
+                async for page in pages:
+                    first.update(page.digest)
+                    evidence.page(records=len(page.rows), digest=page.digest)
+                    totals.add(page.total)
+                    listed += len(page.rows)
+                    yield list(self._take(page, which, wanted))
+            told.append(Told(which, listed, one_total(which, totals, evidence)))
         evidence.snapshot(first.hexdigest())
-        if broken:
-            yield broken
-        documents = list(wanted.items())
+        documents = list(wanted)
         for start in range(0, len(documents), BATCH):
             yield await self._documents(documents[start : start + BATCH])
-        evidence.snapshot(await self._again())
-        evidence.close()
-
-    async def _again(self) -> str:
-        digest = blake2b(digest_size=16)
         for which in self._place.lists:
-            async for page in self._pages(which):
-                digest.update(page.digest)
-        return digest.hexdigest()
+            async with aclosing(self._pages(which)) as pages:
+                async for page in pages:
+                    again.update(page.digest)
+                    yield []
+        evidence.snapshot(again.hexdigest())
+        self._judge(told, evidence)
 
-    def _take(self, page: Page, which: ListName, wanted: dict[str, str]) -> Iterator[Read]:
+    def _judge(self, told: Sequence[Told], evidence: Evidence) -> None:
+        """Each list by itself; the reading is closed only where every list said that it is at its end."""
+        is_told = self._place.page_size is not None or self._place.unpaged
+        for one in told:
+            for doubt in one.doubts(is_told=is_told):
+                evidence.doubt(doubt)
+        totals = [one.total for one in told if one.total is not None]
+        if len(totals) == len(told):
+            evidence.totals.append(sum(totals))
+        if is_told or len(totals) == len(told):
+            evidence.close()
+
+    def _take(self, page: Page, which: ListName, wanted: Wanted) -> Iterator[Read]:
         """Note ids of documents to open, with the kind of message that they are; rows that cannot be read come out."""
         path, field = PATHS[which](self._place), IDS[which](self._place)
         for raw in page.rows:
             try:
                 row = decode(raw, Row, where=path)
                 if self._place.open is Which.ALL or is_candidate(row, self._settings.words):
-                    wanted.setdefault(identity(raw, field, path), text(row.message) or MESSAGES[which])
+                    wanted.setdefault((message_of(row, MESSAGES[which], path), identity(raw, field, path)))
             except ShapeError as error:
                 yield unread(f"a row of the list of {which} documents", error)
         if len(wanted) > self._settings.max_packages:
             raise TooLargeError(f"more than max_packages = {self._settings.max_packages} documents", where=path)
 
-    async def _pages(self, which: ListName) -> AsyncIterator[Page]:
-        """The whole list; page by page where a page size is set, until one is not full."""
-        size = self._place.page_size
+    async def _pages(self, which: ListName) -> AsyncGenerator[Page, None]:
+        """The whole list; page by page where a page size is set, until one is empty or the declared total is met: an
+        axis may show fewer rows than it is asked for."""
+        listed = 0
         for number in range(1, MOST_PAGES + 1):
-            paging = {} if size is None else {"pageIndex": str(number), "pageSize": str(size)}
-            page = await self._list(which, paging)
+            page = await self._list(which, self._paging(number))
+            listed += len(page.rows)
             if page.rows or number == 1:
                 yield page
-            if size is None or len(page.rows) < size:
+            if self._place.page_size is None or not page.rows or listed == page.total:
                 return
         raise TooLargeError(f"the list has more than {MOST_PAGES} pages", where=PATHS[which](self._place))
+
+    def _paging(self, number: int) -> dict[str, str]:
+        size = self._place.page_size
+        return {} if size is None else {"pageIndex": str(number), "pageSize": str(size)}
 
     async def _list(self, which: ListName, paging: Mapping[str, str]) -> Page:
         path = PATHS[which](self._place)
@@ -153,14 +156,18 @@ class AxisSource:
         return await self._ask(path, f"{which}_list", {"messagetype": MESSAGES[which], **paging}, parse)
 
     async def _documents(self, wanted: list[tuple[str, str]]) -> list[Read]:
+        """Raises the `SideError` of the first that failed for a passing reason."""
         gate = asyncio.Semaphore(self._place.concurrency)
 
-        async def one(document: str, message: str) -> Read:
+        async def one(message: str, document: str) -> Read:
             async with gate:
                 return await self._document(document, message)
 
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(*each)) for each in wanted]
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(one(*each)) for each in wanted]
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
         return [task.result() for task in tasks]
 
     async def _document(self, document: str, message: str) -> Read:
@@ -193,29 +200,9 @@ class AxisSource:
     async def check(self) -> str:
         """Read the first page of the first list."""
         which = self._place.lists[0]
-        async for page in self._pages(which):
-            total = len(page.rows) if page.total is None else page.total
-            return f"the axis answers: the list of {which} documents has {total} rows"
-        return f"the axis answers: the list of {which} documents is empty"
+        page = await self._list(which, self._paging(1))
+        total = len(page.rows) if page.total is None else page.total
+        return f"the axis answers: the list of {which} documents has {total} rows"
 
     async def close(self) -> None:
         await self._http.close()
-
-
-def _one_total(which: ListName, totals: set[int | None], evidence: Evidence) -> int | None:
-    """The total that every page of a list declares; one that changes is a doubt."""
-    if len(totals) > 1:
-        evidence.doubt(f"the declared total of the list of {which} documents changed while it was read")
-        return None
-    return next(iter(totals), None)
-
-
-def is_candidate(row: Row, words: Words) -> bool:
-    """Whether a row may be a publication decision, or say something of one: a list shows titles, not what they do."""
-    title, notation = text(row.title), text(row.notation)
-    if text(row.message).strip().lower() == STATUS or not title.strip():
-        return True
-    if any(word in fold(title) for word in EVENTS):
-        return True
-    own = notation.rpartition("/")[2]
-    return is_about_publication(words, title) and (not own or is_decision(words, "", own))

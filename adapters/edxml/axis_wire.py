@@ -17,6 +17,7 @@ from syncd.sides.http import decode
 
 Leaf = str | int | float | bool | None
 LONGEST_MESSAGE = 120
+LONGEST_KIND = 40
 
 
 class Envelope(Struct, rename={"code": "ErrorCode", "description": "ErrorDesc"}):
@@ -92,6 +93,14 @@ def identity(raw: Raw, field: str, where: str) -> str:
     if not found or len(found) > 300 or not found.isascii() or not found.isprintable():
         raise ShapeError(f"a row of the list has no usable {field}", where=where, path=f"$.data[].{field}")
     return found
+
+
+def message_of(row: Row, usual: str, where: str) -> str:
+    """The kind of message of one row, which is sent back in a header. Raises `ShapeError` for what is no word."""
+    said = text(row.message).strip()
+    if said and not (said.isascii() and said.isalnum() and len(said) <= LONGEST_KIND):
+        raise ShapeError("a row of the list has no usable messageType", where=where, path="$.data[].messageType")
+    return said or usual
 
 
 def text(leaf: Leaf) -> str:

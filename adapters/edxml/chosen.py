@@ -35,15 +35,21 @@ STRAYS = {
 def publications(
     documents: Iterable[Document], words: Words, since: date | None
 ) -> tuple[list[Decision], list[tuple[str, str]]]:
-    """The publication decisions in the order of their keys, and what is odd about them as (kind, example)."""
+    """The publication decisions in the order of their keys, and what is odd about them as (kind, example).
+
+    Other decisions are told by number and day alone: their abstract may only be worded in another way.
+    """
     decisions: list[Decision] = []
     odd: list[tuple[str, str]] = []
     for document in documents:
-        if not publishes(document.latest, words):
+        latest = document.latest
+        if since is not None and latest.signed is not None and latest.signed < since:
+            continue
+        if not publishes(latest, words):
+            if latest.number and is_decision(words, latest.type_name, notation(latest.number, latest.notation)):
+                decisions.append(left_out(document))
             continue
         made = decision(document)
-        if since is not None and made.signed is not None and made.signed < since:
-            continue
         decisions.append(made)
         odd.extend((one.kind, f"{document.key}: {one.seen}") for one in document.oddities)
         odd.extend((kind, document.key) for kind in _missing(made))
@@ -77,6 +83,12 @@ def decision(document: Document) -> Decision:
         successor=document.successor if STATES[document.standing] is DecisionState.REPLACED else None,
         attachments=one.attachments,
     )
+
+
+def left_out(document: Document) -> Decision:
+    """A decision that its words do not call one of publication."""
+    latest = document.latest
+    return Decision(key=f"left out: {document.key}", number=latest.number, signed=latest.signed, is_publication=False)
 
 
 def heeding(documents: Iterable[Document], *, refusals: bool) -> Iterator[Document]:

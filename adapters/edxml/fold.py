@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 from msgspec import Struct, structs
 
-from adapters.edxml.identity import Units, akin, key_of
+from adapters.edxml.identity import Units, akin, key_of, upward
 from adapters.edxml.known import Index, creates
 from adapters.edxml.package import Business, Kind, Oddity, Package
 from adapters.edxml.standing import BY_BUSINESS, BY_STATUS, MOVES, ORDER, Event, Standing
+from syncd.records.unit_codes import unit_code
 
 BEGINNING = datetime(1, 1, 1)  # noqa: DTZ001 - the format has no zones
 LONGEST = 120
@@ -25,8 +26,8 @@ NEVER = datetime(9999, 12, 31)  # noqa: DTZ001
 VALUES = ("number", "notation", "signed", "type_name", "subject", "signer", "due", "steering", "task")
 """What an update may change; what it leaves empty stays."""
 
-ISSUERS = frozenset({Event.UPDATE, Event.REVOKE, Event.TAKE_BACK, Event.REPLACE})
-"""What only the issuer of a document can do to it."""
+ANSWERS = frozenset({Event.AGREE, Event.REFUSE})
+"""What only a receiver of a document can say of it; everything else only its issuer can."""
 
 
 class Document(Struct, frozen=True, kw_only=True):
@@ -135,15 +136,16 @@ def _document(key: str, happenings: Sequence[_Happening], units: Units) -> Docum
     """Nothing can happen to a document before it is there."""
     born = min((one.at for one in happenings if one.event is Event.NEW), default=BEGINNING)
     ordered = sorted((one._replace(at=max(one.at, born)) for one in happenings), key=lambda one: one.order)
-    latest, standing, successor = _first(ordered).package, Standing.ISSUED, None
+    latest, standing, successor = _first(key, ordered, units).package, Standing.ISSUED, None
     oddities = list(_odd(ordered, latest))
+    foreign = _foreign(ordered, latest, units)
     for one in ordered:
-        if one.event in ISSUERS and not akin(one.package.sender.code, latest.sender.code, units):
+        if one in foreign:
             oddities.append(Oddity("foreign_event", f"{one.event} by {one.package.sender.code[:40]}"))
             continue
         standing = MOVES[standing, one.event]
         if one.event in (Event.NEW, Event.UPDATE):
-            latest = _updated(latest, one.package)
+            latest = _updated(latest, one.package, one.event)
         if one.event is Event.REPLACE:
             successor = max(successor or "", one.successor)
         if standing is Standing.REFUSED and one.event is Event.REFUSE:
@@ -151,10 +153,23 @@ def _document(key: str, happenings: Sequence[_Happening], units: Units) -> Docum
     return Document(key=key, latest=latest, standing=standing, successor=successor, oddities=tuple(oddities))
 
 
-def _first(ordered: Sequence[_Happening]) -> _Happening:
-    """The document's own first package, else the first update, which holds its values as well."""
+def _foreign(ordered: Sequence[_Happening], first: Package, units: Units) -> set[_Happening]:
+    """What somebody says who may not: another's document under the same id, a recall by a stranger, an answer of a unit
+    that never received it."""
+    issuer = first.sender.code
+    of_issuer = [one for one in ordered if one.event not in ANSWERS and akin(one.package.sender.code, issuer, units)]
+    addressed = {unit_code(party.code, units) for one in of_issuer for party in one.package.receivers}
+    answers = (one for one in ordered if one.event in ANSWERS)
+    believed = {one for one in answers if not addressed.isdisjoint(upward(one.package.sender.code, units))}
+    return set(ordered) - believed - set(of_issuer)
+
+
+def _first(key: str, ordered: Sequence[_Happening], units: Units) -> _Happening:
+    """The document's own first package, else the first update, which holds its values as well. The issuer that the id
+    names comes before others, whatever time they write; who hides the time comes last."""
+    issuer = key.partition(",")[0] if key.count(",") >= 2 else ""
     own = [one for one in ordered if one.event is Event.NEW] or [one for one in ordered if one.event is Event.UPDATE]
-    return own[0]
+    return min(own, key=lambda one: (not akin(one.package.sender.code, issuer, units), one.package.at is None))
 
 
 def _odd(ordered: Sequence[_Happening], first: Package) -> Iterator[Oddity]:
@@ -169,11 +184,13 @@ def _odd(ordered: Sequence[_Happening], first: Package) -> Iterator[Oddity]:
     yield from dict.fromkeys(oddity for one in ordered for oddity in one.package.oddities)
 
 
-def _updated(before: Package, after: Package) -> Package:
-    """What the later package says, and what it leaves empty from before. The issuer stays."""
+def _updated(before: Package, after: Package, event: Event) -> Package:
+    """What the later package says, and what it leaves empty from before. The issuer stays. Copies of a document may
+    each go to one receiver: these add up; an update names all of them."""
     said = {name: value for name in VALUES if (value := getattr(after, name)) not in ("", None)}
     if after.held:
         said |= {"attachments": after.attachments, "held": after.held, "codes": after.codes}
     if after.receivers:
-        said["receivers"] = after.receivers
+        known = before.receivers if event is Event.NEW else ()
+        said["receivers"] = tuple(dict.fromkeys((*known, *after.receivers)))
     return structs.replace(before, **said)

@@ -8,27 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Generator, Iterable, Iterator
-from hashlib import blake2b
+from collections.abc import AsyncGenerator, Generator, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
+from adapters.edxml.listing import NO_FILE, Listing, Seen, look_of
 from adapters.edxml.package import Read
-from adapters.edxml.packed import ARCHIVE, packages_in
+from adapters.edxml.packed import ARCHIVE, Bounds, packages_in
 from adapters.edxml.settings import EdxmlSettings, FolderPlace
-from adapters.edxml.source import BATCH, Memory, report, unread
+from adapters.edxml.source import BATCH, Memory, report, shown, unread
 from syncd.sides.errors import ShapeError, SideError, TooLargeError, UnreachableError
-from syncd.sides.reading import Evidence, Finding
+from syncd.sides.reading import Evidence
 from syncd.sides.tables.snapshot import read_snapshot
-
-
-class Seen(NamedTuple):
-    """One file as the folder shows it. ``look`` changes with the file."""
-
-    path: Path
-    name: str
-    look: str
 
 
 class FolderSource:
@@ -42,13 +33,14 @@ class FolderSource:
         self._place, self._root = place, base / place.path
         self._memory = Memory(settings.caps)
         self._most_bytes, self._most = settings.max_package_bytes, settings.max_packages
+        self._bounds = Bounds(settings.max_package_bytes, place.max_unpacked_bytes)
 
-    async def read(self, evidence: Evidence) -> AsyncIterator[list[Read]]:
+    async def read(self, evidence: Evidence) -> AsyncGenerator[list[Read], None]:
         """Every package; one that cannot be read comes as an `Unread`. Raises `UnreachableError` for the folder."""
-        seen, links = await asyncio.to_thread(self._listed)
+        found = await asyncio.to_thread(self._listed)
+        seen = found.files()
         evidence.snapshot(look_of(seen))
-        if links:
-            evidence.note(Finding("links_left_out", len(links), tuple(links[:5])))
+        found.tell(evidence)
         self._memory.begin()
         packages = self._packages(seen)
         try:
@@ -57,47 +49,52 @@ class FolderSource:
                 yield batch
         finally:
             packages.close()
-        after, _ = await asyncio.to_thread(self._listed)
-        evidence.snapshot(look_of(after))
+        after = await asyncio.to_thread(self._listed)
+        evidence.snapshot(look_of(after.files()))
         evidence.close()
 
     async def check(self) -> str:
-        seen, _ = await asyncio.to_thread(self._listed)
+        seen = (await asyncio.to_thread(self._listed)).files()
         archives = sum(one.path.suffix.lower() == ARCHIVE for one in seen)
         return f"{self._root}: {len(seen) - archives} packages and {archives} archives"
 
     async def close(self) -> None:
         """Nothing stays open."""
 
-    def _listed(self) -> tuple[list[Seen], list[str]]:
-        """Files in the order of their names, and links, which are left out."""
-        seen: list[Seen] = []
-        links: list[str] = []
+    def _listed(self) -> Listing:
+        found = Listing([], [], [])
         try:
-            self._walk(self._root, "", 0, seen, links)
+            self._walk(self._root, "", 0, found)
         except OSError as error:
             raise UnreachableError(
                 f"the folder cannot be read: {error.strerror or error}",
                 where=str(self._root),
                 action="check the path, and that the account of the daemon may list the folder and those inside it",
             ) from None
-        return sorted(seen, key=lambda one: one.name), sorted(links)
+        return found
 
-    def _walk(self, folder: Path, above: str, depth: int, seen: list[Seen], links: list[str]) -> None:
+    def _walk(self, folder: Path, above: str, depth: int, found: Listing) -> None:
         wanted = {*(suffix.lower() for suffix in self._place.suffixes), ARCHIVE}
         with os.scandir(folder) as entries:
             for entry in entries:
-                name = f"{above}{entry.name}"
+                name = f"{above}{shown(entry.name)}"
                 if entry.name.startswith("."):
                     continue
                 if entry.is_symlink():
-                    links.append(name)
-                elif entry.is_dir() and depth < self._place.depth:
-                    self._walk(Path(entry.path), f"{name}/", depth + 1, seen, links)
-                elif entry.is_file() and Path(entry.name).suffix.lower() in wanted:
-                    status = entry.stat(follow_symlinks=False)
-                    seen.append(Seen(Path(entry.path), name, f"{status.st_size}-{status.st_mtime_ns}"))
-                    self._require_bounded(len(seen))
+                    found.links.append(name)
+                elif entry.is_dir():
+                    if found.may_enter(name, depth, self._place.depth):
+                        self._walk(Path(entry.path), f"{name}/", depth + 1, found)
+                elif Path(entry.name).suffix.lower() in wanted:
+                    self._take(entry, name, found)
+
+    def _take(self, entry: os.DirEntry[str], name: str, found: Listing) -> None:
+        if not entry.is_file():
+            found.left_out.append(f"{name}: {NO_FILE}")
+            return
+        status = entry.stat(follow_symlinks=False)
+        found.seen.append(Seen(Path(entry.path), name, f"{status.st_size}-{status.st_mtime_ns}"))
+        self._require_bounded(len(found.seen))
 
     def _require_bounded(self, count: int) -> None:
         if count > self._most:
@@ -128,7 +125,7 @@ class FolderSource:
                 if one.path.stat().st_size > self._place.max_archive_bytes:
                     raise TooLargeError(f"larger than max_archive_bytes = {self._place.max_archive_bytes}")
                 yield from packages_in(
-                    stream, one.name, suffixes=self._place.suffixes, memory=self._memory, most=self._most_bytes
+                    stream, one.name, suffixes=self._place.suffixes, memory=self._memory, bounds=self._bounds
                 )
         except (ShapeError, OSError) as error:
             yield unread(one.name, error)
@@ -142,11 +139,3 @@ async def _taken(packages: Iterator[Read]) -> list[Read]:
     except asyncio.CancelledError:
         await asyncio.wait([taking])
         raise
-
-
-def look_of(seen: Iterable[Seen]) -> str:
-    """What a folder looks like: names, sizes and times of change."""
-    digest = blake2b(digest_size=16)
-    for one in seen:
-        digest.update(f"{one.name}\0{one.look}\0".encode("utf-8", "surrogateescape"))
-    return digest.hexdigest()

@@ -5,7 +5,7 @@ In: ids as people and systems write them. Out: identities that are equal exactly
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from adapters.edxml.leaves import read_day
@@ -56,3 +56,11 @@ def akin(one: str, other: str, units: Units) -> bool:
     if not first or not second:
         return True
     return first == second or first.startswith(f"{second}.") or second.startswith(f"{first}.")
+
+
+def upward(code: str, units: Units) -> Iterator[str]:
+    """A unit and those above it, by their codes; nothing where there is no code."""
+    at = unit_code(code, units)
+    while at:
+        yield at
+        at = at.rpartition(".")[0]

@@ -6,7 +6,7 @@ In: packages. Out: an `Index`, the same for every order of packages. Pure.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from adapters.edxml.identity import Units, identity, key_of, match_of, own_match
@@ -19,7 +19,8 @@ def creates(package: Package) -> bool:
 
 
 class Index(NamedTuple):
-    """Which document an id means. ``aliases``: ids under which an update or a new text of the same decision came."""
+    """Which document an id means. ``aliases``: ids under which an update or a new text of the same decision came, each
+    with the document itself, however long the chain between them is."""
 
     keys: frozenset[str]
     aliases: Mapping[str, str]
@@ -31,19 +32,16 @@ class Index(NamedTuple):
         same = dict(_new_texts(packages, own, units))
         keys = frozenset(own) - same.keys()
         aliases = dict(_updates(packages, keys, units)) | same
-        seen = cls(keys, aliases, _matches(packages, same, units))
+        seen = cls(keys, straight(aliases, keys), _matches(packages, same, units))
         updates = [one for one in packages if one.business is Business.UPDATE]
         orphans = {_subject(one, units) for one in updates if seen.subject(one, units) is None}
         circles = {key for key in own if seen.known(key) is None}
-        return seen._replace(keys=keys | circles | (orphans - {""}))
+        every = keys | circles | (orphans - {""})
+        return seen._replace(keys=every, aliases=straight(aliases, every))
 
     def known(self, key: str) -> str | None:
-        """The document that an id means, along its aliases; None where none was seen."""
-        seen = set[str]()
-        while key not in self.keys and key in self.aliases and key not in seen:
-            seen.add(key)
-            key = self.aliases[key]
-        return key if key in self.keys else None
+        """The document that an id means; None where none was seen."""
+        return key if key in self.keys else self.aliases.get(key)
 
     def resolve(self, reference: Reference, units: Units) -> str | None:
         """By its id, else by issuer, number and day where these mean one document alone."""
@@ -53,6 +51,20 @@ class Index(NamedTuple):
     def subject(self, package: Package, units: Units) -> str | None:
         """The document that a recall or an update is about: the one that it names, else the one that it is."""
         return self.resolve(package.about[0], units) if package.about else self.known(key_of(package, units))
+
+
+def straight(aliases: Mapping[str, str], keys: Collection[str]) -> dict[str, str]:
+    """Each alias with the document at the end of its chain, walked once; what ends in no document is left out."""
+    ends: dict[str, str | None] = {}
+    for alias in aliases:
+        way = dict[str, None]()
+        at = alias
+        while at not in keys and at in aliases and at not in ends and at not in way:
+            way[at] = None
+            at = aliases[at]
+        end = at if at in keys else ends.get(at)
+        ends.update(dict.fromkeys(way, end))
+    return {alias: end for alias, end in ends.items() if end is not None}
 
 
 def _subject(package: Package, units: Units) -> str:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from hashlib import blake2b
 from typing import Any
 
 from msgspec import Raw, Struct, structs
 
 from adapters.edxml.attachments import Opened, base64_of, open_attachment
+from adapters.edxml.held import codes_listed
 from adapters.edxml.leaves import notation_of, read_day
-from adapters.edxml.opening import SHOWN, Caps, codes_listed, mark_of
+from adapters.edxml.opening import SHOWN, Caps, mark_of
 from adapters.edxml.package import Oddity, Package, Party, Read
 from adapters.edxml.settings import EdxmlSettings, LinkPlace
 from adapters.edxml.source import BATCH, report, unread
@@ -83,7 +84,7 @@ class LinkSource:
         self._place, self._settings = place, settings
         self._http: HttpClient = surroundings.http(surroundings.side, place)
 
-    async def read(self, evidence: Evidence) -> AsyncIterator[list[Read]]:
+    async def read(self, evidence: Evidence) -> AsyncGenerator[list[Read], None]:
         """Every package that waits. Only issued documents (``01``) come out; how many others there are is noted."""
         codes = await self._codes()
         evidence.snapshot(digest_of(codes))
@@ -118,8 +119,11 @@ class LinkSource:
             async with gate:
                 return await self._document(code)
 
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(code)) for code in codes]
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(one(code)) for code in codes]
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
         return [task.result() for task in tasks]
 
     async def _document(self, code: str) -> Read:

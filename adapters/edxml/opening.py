@@ -6,20 +6,18 @@ without a SOAP envelope: elements are told by their local names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from hashlib import blake2b
 from typing import NamedTuple
 
-from adapters.edxml.attachments import Base64Sink, Opened, open_attachment, short_name
+from adapters.edxml.held import Attachments, Held, manifest
 from adapters.edxml.leaves import is_odd_number, notation_of, read_day, read_moment, whole_number
 from adapters.edxml.package import Business, Kind, Oddity, Package, Party, Reference
-from adapters.edxml.tree import Bounds, Hooks, Node, read_tree
-from syncd.records.publication_decision import Attachment
+from adapters.edxml.tree import Bounds, Node, read_tree
 from syncd.records.unit_codes import unit_code
-from syncd.sides.errors import ShapeError, TooLargeError
+from syncd.sides.errors import ShapeError
 
-CONTENT = "ContentTransferEncoded"
 MEBIBYTE = 1024 * 1024
 SHOWN = 80
 
@@ -44,7 +42,7 @@ def mark_of(content: bytes) -> str:
 def open_package(content: bytes, name: str, caps: Caps | None = None) -> Package:
     """Read one package. Raises `ShapeError` that says what is wrong with it; no input raises anything else."""
     chosen = caps or Caps()
-    held = _Attachments(name, chosen)
+    held = Attachments(name, most=chosen.attachment, count=chosen.attachments)
     try:
         tree = read_tree(content, where=name, bounds=chosen.bounds, hooks=held.hooks)
     finally:
@@ -53,60 +51,20 @@ def open_package(content: bytes, name: str, caps: Caps | None = None) -> Package
     if header is None:
         raise ShapeError("it has no MessageHeader", where=name, action="is it a package of documents at all?")
     trace = next(tree.deep("TraceHeaderList"), Node(""))
-    names = dict(_manifest(tree))
+    named = list(manifest(tree))
     if header.text("StatusCode"):
         return _status(header, trace, name, mark_of(content))
-    return _document(header, trace, name, mark_of(content), held.found(names), chosen)
+    business = next(tree.deep("Bussiness"), None) or next(tree.deep("Business"), None)
+    opened = Held(held.found(dict(named)), len(named))
+    return _document(_Parts(header, trace, business), name, mark_of(content), opened, chosen)
 
 
-class _Attachments:
-    """The attachments of one package while it is read: opened as soon as each is whole, whatever comes first in it."""
+class _Parts(NamedTuple):
+    """What is read of a document. ``business`` stands inside the trace; where it is elsewhere it says the same."""
 
-    def __init__(self, where: str, caps: Caps) -> None:
-        self._where, self._caps = where, caps
-        self._sinks: list[Base64Sink] = []
-        self._opened: list[tuple[str, Opened]] = []
-        self.hooks = Hooks(streamed=(CONTENT,), opened=self._begin, closed=self._end)
-
-    def _begin(self) -> Base64Sink:
-        if len(self._sinks) >= self._caps.attachments:
-            raise TooLargeError(f"it has more than {self._caps.attachments} attachments", where=self._where)
-        self._sinks.append(Base64Sink(self._caps.attachment))
-        return self._sinks[-1]
-
-    def _end(self, node: Node) -> None:
-        name, content_id = node.text("AttachmentName"), _content_id(node.text("ContentId"))
-        for child in node.children:
-            if isinstance(child.sink, Base64Sink):
-                found = open_attachment(child.sink, name, most=self._caps.attachment, where=self._where)
-                self._opened.append((content_id, found))
-
-    def found(self, names: dict[str, str]) -> list[Opened]:
-        """What was opened; one without a name has that of the manifest."""
-        return [_named(one, names.get(content_id, "")) for content_id, one in self._opened]
-
-    def close(self) -> None:
-        for sink in self._sinks:
-            sink.close()
-
-
-def _named(opened: Opened, name: str) -> Opened:
-    one = opened.attachment
-    if one is None or one.name:
-        return opened
-    return opened._replace(attachment=Attachment(short_name(name) or opened.inner, one.sha256, one.size))
-
-
-def _content_id(text: str) -> str:
-    """With and without ``cid:``."""
-    return text.strip().removeprefix("cid:").strip("<>")
-
-
-def _manifest(tree: Node) -> Iterator[tuple[str, str]]:
-    for reference in tree.deep("Reference"):
-        content_id = _content_id(reference.text("ContentId"))
-        if content_id:
-            yield content_id, reference.text("AttachmentName")
+    header: Node
+    trace: Node
+    business: Node | None
 
 
 def _status(header: Node, trace: Node, name: str, mark: str) -> Package:
@@ -127,15 +85,15 @@ def _status(header: Node, trace: Node, name: str, mark: str) -> Package:
     )
 
 
-def _document(header: Node, trace: Node, name: str, mark: str, opened: list[Opened], caps: Caps) -> Package:
+def _document(parts: _Parts, name: str, mark: str, opened: Held, caps: Caps) -> Package:
+    header, trace, business = parts
     oddities = list[Oddity]()
     document_id = header.text("DocumentId")
     number = _number(header, document_id, oddities)
     signed = _day(header, ("PromulgationInfo", "PromulgationDate"), oddities)
-    business = next(trace.deep("Bussiness"), None) or next(trace.deep("Business"), None)
     kind = _business(business, name)
     _compare_days(document_id, header.text("PromulgationInfo", "PromulgationDate"), oddities)
-    oddities.extend(Oddity("attachment_unread", one.trouble) for one in opened if one.trouble)
+    oddities.extend(opened.oddities)
     return Package(
         name=name,
         mark=mark,
@@ -154,19 +112,11 @@ def _document(header: Node, trace: Node, name: str, mark: str, opened: list[Open
         task=next((one.text() for one in header.deep("TaskCode")), ""),
         about=tuple(_about(business, kind, document_id)) if business is not None else (),
         at=min(_moments(trace, oddities), default=None),
-        attachments=tuple(one.attachment for one in opened if one.attachment is not None),
-        held=len(opened),
-        codes=codes_listed(opened, partial=caps.partial_texts),
+        attachments=tuple(one.attachment for one in opened.held if one.attachment is not None),
+        held=max(len(opened.held), opened.named),
+        codes=opened.codes(partial=caps.partial_texts),
         oddities=tuple(oddities),
     )
-
-
-def codes_listed(opened: Iterable[Opened], *, partial: bool) -> tuple[str, ...] | None:
-    """The codes of all texts together; None where one has no text (but for ``partial``), or none lists any."""
-    several = [one.codes for one in opened]
-    if None in several and not partial:
-        return None
-    return tuple(dict.fromkeys(code for codes in several for code in codes or ())) or None
 
 
 def _number(header: Node, document_id: str, oddities: list[Oddity]) -> str:

@@ -58,7 +58,8 @@ class Package(Struct, frozen=True, kw_only=True):
 
     ``number`` is whole (``3584/QĐ-UBND``), ``notation`` its second part. ``about``: the documents that it is about: of
     a status message, of a recall or an update, of a replacement. ``at``: when its sender let it go, local time.
-    ``codes``: the procedures that its text lists, None where that is not known. ``held``: the number of attachments.
+    ``codes``: the procedures that its text lists, None where that is not known. ``held``: the number of attachments,
+    those included that are named and are not there.
     """
 
     name: str

@@ -7,7 +7,8 @@ What is counted as listed are packages (of the axis: rows of its lists), for the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing
 from datetime import date
 from importlib import import_module
 from typing import NamedTuple
@@ -55,11 +56,15 @@ class EdxmlDecisions:
         return self._settings.since
 
     async def list_decisions(self, evidence: Evidence) -> AsyncIterator[list[Decision]]:
-        """Every decision, once all packages are read: a later one may recall an earlier one.
+        """Every decision, once all packages are read: a later one may recall an earlier one. Until then each batch of
+        packages is an empty page, by which whoever reads knows that the place still answers.
 
         Raises `SideError`; `ShapeError` where there are packages and not one can be read.
         """
-        gathered = await gather(self._source, evidence, self._settings.max_packages)
+        gathered = Gathered([], [])
+        async with aclosing(gathering(self._source, evidence, gathered, self._settings.max_packages)) as batches:
+            async for _ in batches:
+                yield []
         decisions, noted, doubts = await asyncio.to_thread(self._decided, gathered)
         for finding in noted:
             evidence.note(finding)
@@ -86,16 +91,28 @@ class EdxmlDecisions:
 
 
 async def gather(source: Source, evidence: Evidence, most: int) -> Gathered:
-    """Every package of a place. Raises `ShapeError` where none of several can be read, `TooLargeError`."""
+    """Every package of a place. Raises as `gathering` does."""
     found = Gathered([], [])
-    async for batch in source.read(evidence):
-        for one in batch:
-            if isinstance(one, Package):
-                found.packages.append(one)
-            else:
-                found.unread.append(one)
-        if len(found.packages) > most:
-            raise TooLargeError(f"more than max_packages = {most} packages", action="set since, or raise max_packages")
+    async with aclosing(gathering(source, evidence, found, most)) as batches:
+        async for _ in batches:
+            pass
+    return found
+
+
+async def gathering(source: Source, evidence: Evidence, found: Gathered, most: int) -> AsyncGenerator[int, None]:
+    """Gather every package of a place into ``found``; yields after each batch how many it had.
+
+    Raises `ShapeError` where none of several can be read, `TooLargeError`.
+    """
+    async with aclosing(source.read(evidence)) as batches:
+        async for batch in batches:
+            found.packages.extend(one for one in batch if isinstance(one, Package))
+            found.unread.extend(one for one in batch if isinstance(one, Unread))
+            if len(found.packages) > most:
+                raise TooLargeError(
+                    f"more than max_packages = {most} packages", action="set since, or raise max_packages"
+                )
+            yield len(batch)
     if found.unread and not found.packages:
         first = found.unread[0]
         raise ShapeError(
@@ -103,7 +120,6 @@ async def gather(source: Source, evidence: Evidence, most: int) -> Gathered:
             where=first.name,
             action="check that the place holds packages of the e-document exchange format",
         )
-    return found
 
 
 def _doubts(unread: list[Unread], lost: list[str], tolerated: int) -> Iterator[str]:

@@ -37,6 +37,7 @@ class FolderPlace(Place):
     suffixes: Suffixes = (".edxml", ".xml")
     depth: int = Field(default=4, ge=0, le=16)
     max_archive_bytes: int = Field(default=1024 * MEBIBYTE, ge=1024, le=16 * 1024 * MEBIBYTE)
+    max_unpacked_bytes: int = Field(default=8 * 1024 * MEBIBYTE, ge=1024, le=256 * 1024 * MEBIBYTE)
 
 
 class SftpPlace(Place):
@@ -53,6 +54,7 @@ class SftpPlace(Place):
     suffixes: Suffixes = (".edxml", ".xml")
     depth: int = Field(default=4, ge=0, le=16)
     max_archive_bytes: int = Field(default=1024 * MEBIBYTE, ge=1024, le=16 * 1024 * MEBIBYTE)
+    max_unpacked_bytes: int = Field(default=8 * 1024 * MEBIBYTE, ge=1024, le=256 * 1024 * MEBIBYTE)
     timeout: float = Field(default=60.0, gt=0, le=3600)
 
     @model_validator(mode="after")
@@ -87,6 +89,7 @@ class AxisPlace(HttpSettings):
     lists: tuple[ListName, ...] = Field(default=(ListName.SENT,), min_length=1)
     open: Which = Which.CANDIDATES
     page_size: int | None = Field(default=None, ge=10, le=10_000)
+    unpaged: bool = False
     sent_path: Where = "/getSentEdocList"
     received_path: Where = "/getReceivedEdocList"
     document_path: Where = "/getEdoc"
@@ -94,6 +97,12 @@ class AxisPlace(HttpSettings):
     received_id: Name = "docId"
     version: Name = "3.0.201608"
     concurrency: int = Field(default=4, ge=1, le=16)
+
+    @model_validator(mode="after")
+    def _one_end(self) -> Self:
+        if self.page_size is not None and self.unpaged:
+            raise ValueError("set page_size or unpaged, not both: a list comes in pages or whole")
+        return self
 
 
 class LinkPlace(HttpSettings):
@@ -131,6 +140,7 @@ class EdxmlSettings(AdapterSettings):
     system_id = "…"
     key_secret = "vxp-key"
     lists = ["sent", "answers"]              # what was sent, what receivers answer; "received": what others sent
+    page_size = 500                          # or unpaged = true, where every list comes whole in one answer
 
     [decisions.documents.link]               # or: the city's link of Tân Dân
     base_url = "https://qlvb.example.gov.vn/api"
@@ -152,25 +162,32 @@ class EdxmlSettings(AdapterSettings):
     Recalls, updates and replacements (types of business 1 to 3) and status messages 13, 15 and 16 are applied in the
     order of their time, whatever the order of files. A recall counts from when it is asked for; with ``refusals`` one
     that only refusals (16) answered no longer counts: inferred from the meaning of the codes. Only the issuer, or a
-    unit above or below it, can recall. A recall of a document that was never seen is a finding.
+    unit above or below it, can send a document again or recall it; an answer (15, 16) counts only from a unit that
+    received the document, or from one below it. A recall of a document that was never seen is a finding.
 
     A reading is whole when every package could be read and nothing changed meanwhile: the folder looks the same after
     it, and the lists of the axis come twice with the same rows (and as many as they declare, where they declare a
-    total). ``max_unreadable``: so many packages may be unreadable for good without spoiling it; each is a finding, and
-    no absence is confirmed while there are any. Nothing is ever acknowledged: ``updateStatus`` and
-    ``CapNhatTrangThaiVanBan`` do not exist here. Where somebody else acknowledges packages of the link, they vanish
-    from it: say ``shared = true``, and no reading of it is whole.
+    total). A list of the axis is at its end where a page is empty or the declared total is met; one that has neither
+    pages nor a total is believed only with ``unpaged``, and an empty list of documents never. Folders deeper than
+    ``depth`` and what is no plain file leave a reading in doubt; archives inside archives are unreadable packages, and
+    so is an archive whose packages unpack to more than ``max_unpacked_bytes``. ``max_unreadable``: so many packages
+    may be unreadable for good without spoiling it; each is a finding, and no absence is confirmed while there are any.
+    Nothing is ever acknowledged: ``updateStatus`` and ``CapNhatTrangThaiVanBan`` do not exist here. Where somebody else
+    acknowledges packages of the link, they vanish from it: say ``shared = true``, and no reading of it is whole.
 
     Findings: unreadable (packages), nameless, no_number, no_date, impossible_date, days_differ (id against
-    promulgation), odd_number, number_from_id, attachment_unread, contradicting_documents (two contents of one id),
-    untimed (an event without a time counts as the last word), foreign_event, recall_refused, recall_of_unseen,
-    update_of_unseen, replacement_of_unseen, answer_of_unseen, links_left_out; of the link: signed_not_issued,
-    refused_by_signer, trace_only, unknown_result. Each has examples that name the package or the decision.
+    promulgation), odd_number, number_from_id, attachment_unread, attachment_missing (the manifest names more than are
+    held: no codes are known), contradicting_documents (two contents of one id), untimed (an event without a time counts
+    as the last word), foreign_event (a stranger's document under the same id, a stranger's recall, an answer of who
+    never received it), recall_refused, recall_of_unseen, update_of_unseen, replacement_of_unseen, answer_of_unseen,
+    links_left_out; of the link: signed_not_issued, refused_by_signer, trace_only, unknown_result. Each has examples
+    that name the package or the decision.
 
     Tasks by unit (``[tasks.source]``) are counted only where ``steering_is_task = true`` declares that every receiver
     of a steering document (``SteeringType`` 2) has a task in it and answers 06 when it has finished; the format says
     neither, and a unit that never answers would seem late. A task is given on the day of signing and is due on
-    ``DueDate``; a receiver that refused the document (02) has none. The place must hold what receivers answer.
+    ``DueDate``; a receiver that refused the document (02) has none; one without a code has it under its name. The place
+    must hold what receivers answer.
 
     Inferred, not documented anywhere, and therefore settings: that a document of the sent list is opened by its
     ``senderDocId`` (``sent_id``); paging of lists by pageIndex and pageSize, which is only asked for where

@@ -9,87 +9,34 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import stat
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any, NamedTuple, cast
+from typing import IO, Any, cast
 
 import asyncssh
 
-from adapters.edxml.folder import Seen, look_of
+from adapters.edxml.listing import NO_FILE, Listing, Seen, look_of
 from adapters.edxml.package import Read
-from adapters.edxml.packed import ARCHIVE, packages_in, suffix
+from adapters.edxml.packed import ARCHIVE, Bounds, packages_in, suffix
 from adapters.edxml.settings import EdxmlSettings, SftpPlace
-from adapters.edxml.source import BATCH, Memory, report, unread
+from adapters.edxml.sftp_errors import known_keys, translated
+from adapters.edxml.source import BATCH, Memory, report, shown, unread
 from syncd.errors import ConfigurationError
 from syncd.sides.adapter import Surroundings
 from syncd.sides.errors import (
     PermanentError,
     ShapeError,
-    SideError,
     TooLargeError,
-    UnauthorisedError,
-    UnreachableError,
 )
-from syncd.sides.reading import Evidence, Finding
+from syncd.sides.reading import Evidence
 
 logging.getLogger("asyncssh").setLevel(logging.WARNING)
 
 PIECE = 1024 * 1024
 IN_MEMORY = 1024 * 1024
-
-
-class Failure(NamedTuple):
-    """How one kind of the library's errors reads here."""
-
-    kinds: tuple[type[Exception], ...]
-    error: type[SideError]
-    said: str
-    action: str
-
-
-FAILURES = (
-    Failure(
-        (asyncssh.HostKeyNotVerifiable,),
-        UnauthorisedError,
-        "the server's host key is not the known one",
-        "compare the key with the server's operator; only then change known_hosts",
-    ),
-    Failure(
-        (asyncssh.PermissionDenied,),
-        UnauthorisedError,
-        "the server refuses the account",
-        "check username and the secret",
-    ),
-    Failure(
-        (asyncssh.SFTPPermissionDenied,),
-        PermanentError,
-        "the account may not read there",
-        "ask for the right to read the path",
-    ),
-    Failure(
-        (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath),
-        PermanentError,
-        "there is no such path",
-        "check path",
-    ),
-    Failure((asyncssh.KeyImportError,), UnauthorisedError, "the private key cannot be used", "check the secret"),
-    Failure((TimeoutError,), UnreachableError, "the server did not answer in time", "check host, port and network"),
-    Failure((asyncssh.Error, OSError, EOFError), UnreachableError, "the server cannot be reached", "check host, port"),
-)
-
-
-@contextmanager
-def translated(where: str) -> Iterator[None]:
-    """Foreign errors as `SideError`; the library's words are shown, for they hold no secret."""
-    try:
-        yield
-    except (asyncssh.Error, asyncssh.KeyImportError, OSError, EOFError, TimeoutError) as error:
-        row = next(one for one in FAILURES if isinstance(error, one.kinds))
-        words = " ".join(str(error).split())[:120]
-        raise row.error(f"{row.said}{f': {words}' if words else ''}", where=where, action=row.action) from None
+UNKNOWN = "the server does not say whether it is a file or a folder"
 
 
 class SftpSource:
@@ -105,27 +52,28 @@ class SftpSource:
         self._known_hosts = surroundings.folder / place.known_hosts
         self._where = f"sftp {place.host}"
 
-    async def read(self, evidence: Evidence) -> AsyncIterator[list[Read]]:
+    async def read(self, evidence: Evidence) -> AsyncGenerator[list[Read], None]:
         """Every package; one that cannot be read comes as an `Unread`."""
         async with self._connected() as client:
-            seen, links = await self._listed(client)
+            found = await self._listed(client)
+            seen = found.files()
             self._memory.begin()
             evidence.snapshot(look_of(seen))
-            if links:
-                evidence.note(Finding("links_left_out", len(links), tuple(links[:5])))
-            for start in range(0, len(seen), BATCH):
-                batch = [read for one in seen[start : start + BATCH] for read in await self._packages(client, one)]
-                if batch:
+            found.tell(evidence)
+            batch = list[Read]()
+            for at, one in enumerate(seen, 1):
+                batch.extend(await self._packages(client, one))
+                if len(batch) >= BATCH or at == len(seen) or suffix(one.name) == ARCHIVE:
                     report(evidence, batch)
                     yield batch
-            after, _ = await self._listed(client)
-            evidence.snapshot(look_of(after))
+                    batch = []
+            evidence.snapshot(look_of((await self._listed(client)).files()))
             evidence.close()
 
     async def check(self) -> str:
         async with self._connected() as client:
-            seen, _ = await self._listed(client)
-        return f"{self._where}: {len(seen)} packages and archives in {self._place.path}"
+            found = await self._listed(client)
+        return f"{self._where}: {len(found.seen)} packages and archives in {self._place.path}"
 
     async def close(self) -> None:
         """Nothing stays open."""
@@ -139,7 +87,7 @@ class SftpSource:
         try:
             with translated(self._where):
                 async with asyncio.timeout(self._place.timeout):
-                    client = await connection.start_sftp_client()
+                    client = await connection.start_sftp_client(path_errors="surrogateescape")
             yield client
         finally:
             connection.abort()
@@ -155,7 +103,7 @@ class SftpSource:
             )
         return {
             "username": self._place.username,
-            "known_hosts": str(self._known_hosts),
+            "known_hosts": known_keys(self._known_hosts),
             "client_keys": self._keys(),
             "password": self._read(self._place.password_secret),
             "agent_path": None,
@@ -175,32 +123,37 @@ class SftpSource:
     def _read(self, name: str | None) -> str | None:
         return None if name is None else self._secret(name).strip("\r\n")
 
-    async def _listed(self, client: asyncssh.SFTPClient) -> tuple[list[Seen], list[str]]:
-        seen: list[Seen] = []
-        links: list[str] = []
+    async def _listed(self, client: asyncssh.SFTPClient) -> Listing:
+        found = Listing([], [], [])
         with translated(f"{self._where} {self._place.path}"):
-            await self._walk(client, self._place.path, "", 0, seen, links)
-        return sorted(seen, key=lambda one: one.name), sorted(links)
+            await self._walk(client, self._place.path, "", 0, found)
+        return found
 
-    async def _walk(
-        self, client: asyncssh.SFTPClient, folder: str, above: str, depth: int, seen: list[Seen], links: list[str]
-    ) -> None:
-        wanted = {*(one.lower() for one in self._place.suffixes), ARCHIVE}
+    async def _walk(self, client: asyncssh.SFTPClient, folder: str, above: str, depth: int, found: Listing) -> None:
         async with asyncio.timeout(self._place.timeout):
             entries = [entry async for entry in client.scandir(folder)]
         for entry in entries:
             own = str(entry.filename)
-            name, mode = f"{above}{own}", entry.attrs.permissions or 0
+            name = f"{above}{shown(own)}"
             if own.startswith("."):
                 continue
-            if stat.S_ISLNK(mode):
-                links.append(name)
-            elif stat.S_ISDIR(mode) and depth < self._place.depth:
-                await self._walk(client, f"{folder}/{own}", f"{name}/", depth + 1, seen, links)
-            elif stat.S_ISREG(mode) and suffix(own) in wanted:
-                seen.append(Seen(Path(f"{folder}/{own}"), name, f"{entry.attrs.size}-{entry.attrs.mtime}"))
-        if len(seen) > self._settings.max_packages:
+            if entry.attrs.type != asyncssh.FILEXFER_TYPE_DIRECTORY:
+                self._take(entry, Path(f"{folder}/{own}"), name, found)
+            elif found.may_enter(name, depth, self._place.depth):
+                await self._walk(client, f"{folder}/{own}", f"{name}/", depth + 1, found)
+        if len(found.seen) > self._settings.max_packages:
             raise TooLargeError(f"more than max_packages = {self._settings.max_packages} files", where=self._where)
+
+    def _take(self, entry: asyncssh.SFTPName, path: Path, name: str, found: Listing) -> None:
+        wanted, kind = {*(one.lower() for one in self._place.suffixes), ARCHIVE}, entry.attrs.type
+        if kind == asyncssh.FILEXFER_TYPE_SYMLINK:
+            found.links.append(name)
+        elif kind == asyncssh.FILEXFER_TYPE_UNKNOWN:
+            found.left_out.append(f"{name}: {UNKNOWN}")
+        elif suffix(path.name) in wanted and kind == asyncssh.FILEXFER_TYPE_REGULAR:
+            found.seen.append(Seen(path, name, f"{entry.attrs.size}-{entry.attrs.mtime}"))
+        elif suffix(path.name) in wanted:
+            found.left_out.append(f"{name}: {NO_FILE}")
 
     async def _packages(self, client: asyncssh.SFTPClient, one: Seen) -> list[Read]:
         """The package, or those of an archive. A connection that is lost ends the reading; a file alone does not."""
@@ -229,10 +182,10 @@ class SftpSource:
         file.seek(0)
 
     def _read_file(self, file: IO[bytes], name: str) -> list[Read]:
-        most = self._settings.max_package_bytes
+        bounds = Bounds(self._settings.max_package_bytes, self._place.max_unpacked_bytes)
         if suffix(name) != ARCHIVE:
             return [self._memory.opened(file.read(), name)]
         try:
-            return list(packages_in(file, name, suffixes=self._place.suffixes, memory=self._memory, most=most))
+            return list(packages_in(file, name, suffixes=self._place.suffixes, memory=self._memory, bounds=bounds))
         except ShapeError as error:
             return [unread(name, error)]

@@ -5,7 +5,7 @@ In: a place. Out: packages in batches, in any order, each perhaps several times.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from hashlib import blake2b
 from typing import Protocol
 
@@ -38,7 +38,7 @@ class Source(Protocol):
     @property
     def answers(self) -> bool: ...
 
-    def read(self, evidence: Evidence) -> AsyncIterator[list[Read]]:
+    def read(self, evidence: Evidence) -> AsyncGenerator[list[Read], None]:
         """Everything that there is; pages, snapshots and doubts go to ``evidence``, which is closed at the end."""
         ...
 
@@ -80,6 +80,11 @@ class Memory:
         return found
 
 
+def shown(name: str) -> str:
+    """The name of a file as it can be written: bytes that are no UTF-8 are shown as such."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def unread(name: str, error: Exception) -> Unread:
     """A package that could not be read."""
     said = str(getattr(error, "message", error)).removeprefix(f"{name}: ")
@@ -90,6 +95,7 @@ def report(evidence: Evidence, batch: Iterable[Read]) -> None:
     """Report a batch as a page. A copy under another name is no page that came twice."""
     digest, count = blake2b(digest_size=16), 0
     for one in batch:
-        digest.update(f"{one.name}\0{one.mark if isinstance(one, Package) else one.reason}\0".encode())
+        said = f"{one.name}\0{one.mark if isinstance(one, Package) else one.reason}\0"
+        digest.update(said.encode("utf-8", "backslashreplace"))
         count += 1
     evidence.page(records=count, digest=digest.digest())

@@ -15,12 +15,13 @@ from typing import NamedTuple
 from adapters.edxml.fold import Document, fold, unique
 from adapters.edxml.identity import Units
 from adapters.edxml.known import Index
-from adapters.edxml.package import Kind, Package
+from adapters.edxml.package import Kind, Package, Party
 from adapters.edxml.standing import STATES
 from syncd.records.dates import HO_CHI_MINH
 from syncd.records.periods import Period
 from syncd.records.publication_decision import DecisionState
 from syncd.records.tasks import PARTS, TaskTally
+from syncd.records.text import loose
 from syncd.records.unit_codes import unit_code
 from syncd.sides.errors import ShapeError
 
@@ -36,38 +37,46 @@ class Answer(NamedTuple):
     status: str
 
 
+class Unit(NamedTuple):
+    """A receiver: its code, else its name without what typing habits add."""
+
+    code: str
+    loose_name: str = ""
+
+
 class Task(NamedTuple):
     """One receiver's task. ``part``: the count of `TaskTally` in which it stands."""
 
-    unit: str
+    unit: Unit
     name: str
     part: str
 
 
-Answers = Mapping[tuple[str, str], Sequence[Answer]]
+Answers = Mapping[tuple[str, Unit], Sequence[Answer]]
 
 
 def tally_tasks(packages: Iterable[Package], period: Period, at: datetime, units: Units) -> tuple[TaskTally, ...]:
     """The tallies of the tasks that were given in a period, as they stood at an aware instant.
 
-    Raises `ShapeError` for a steering document without a day, and for a message without a time: then nobody can tell.
+    A receiver without a code is counted under its name. Raises `ShapeError` for a steering document without a day or
+    with a receiver that has neither code nor name, and for a message without a time: then nobody can tell.
     """
     every = unique(packages)
     now = at.astimezone(HO_CHI_MINH).replace(tzinfo=None)
     answers = _answers(every, units)
-    counts: defaultdict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(("assigned", *PARTS), 0))
-    names: dict[str, str] = {}
+    counts: defaultdict[Unit, dict[str, int]] = defaultdict(lambda: dict.fromkeys(("assigned", *PARTS), 0))
+    names: dict[Unit, str] = {}
     for document in fold(every, units).documents:
         for task in _tasks(document, answers, period, now, units):
             counts[task.unit]["assigned"] += 1
             counts[task.unit][task.part] += 1
             names[task.unit] = max(names.get(task.unit, ""), task.name)
-    return tuple(TaskTally(unit_code=code, unit_name=names[code], **counts[code]) for code in sorted(counts))
+    return tuple(TaskTally(unit_code=one.code, unit_name=names[one], **counts[one]) for one in sorted(counts))
 
 
 def _answers(packages: Sequence[Package], units: Units) -> Answers:
     index = Index.of(packages, units)
-    found: defaultdict[tuple[str, str], list[Answer]] = defaultdict(list)
+    found: defaultdict[tuple[str, Unit], list[Answer]] = defaultdict(list)
     for one in packages:
         if one.kind is not Kind.STATUS or one.status not in TELLING:
             continue
@@ -77,7 +86,8 @@ def _answers(packages: Sequence[Package], units: Units) -> Answers:
                 continue
             if one.at is None:
                 raise ShapeError(f"a message {one.status} without a time", where=one.name)
-            found[key, unit_code(one.sender.code, units)].append(Answer(one.at, one.status))
+            for unit in (Unit(unit_code(one.sender.code, units)), Unit("", loose(one.sender.name))):
+                found[key, unit].append(Answer(one.at, one.status))
     return found
 
 
@@ -90,11 +100,20 @@ def _tasks(document: Document, answers: Answers, period: Period, now: datetime, 
         raise ShapeError("a steering document without a day", where=document.key)
     if given not in period or given > now.date():
         return
-    receivers = {unit_code(party.code, units): party.name for party in one.receivers if party.code}
+    receivers = {_unit(party, units, document.key): party.name for party in one.receivers}
     for unit, name in receivers.items():
         said = [answer for answer in answers.get((document.key, unit), ()) if answer.at <= now]
         if not said or max(said).status != REFUSED:
             yield Task(unit, name, part_of(said, one.due, now.date()))
+
+
+def _unit(party: Party, units: Units, where: str) -> Unit:
+    if party.code:
+        return Unit(unit_code(party.code, units))
+    name = loose(party.name)
+    if not name:
+        raise ShapeError("a steering document with a receiver that has neither code nor name", where=where)
+    return Unit("", name)
 
 
 def part_of(said: Iterable[Answer], due: date | None, today: date) -> str:

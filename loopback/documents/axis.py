@@ -33,7 +33,9 @@ class AxisState:
 
     ``now``: its clock, None for a clock that admits every moment. ``declares``: a total in the envelope, off by
     ``total_off``, which grows by ``drifts`` each time. ``lost``: documents that it lists and does not show. ``raw``:
-    documents come as XML, not as base64.
+    documents come as XML, not as base64. ``page_cap``: rows of one page at most, whatever is asked for. ``own_ids``:
+    each list numbers its documents on its own, so that a message may have the id of a document. ``message``: the kind
+    of message that rows of the sent list show. ``totals_off``: by how much the total of each kind is off.
     """
 
     book: Book
@@ -45,18 +47,28 @@ class AxisState:
     drifts: int = 0
     raw: bool = False
     turns_pages: bool = True
+    page_cap: int | None = None
+    own_ids: bool = False
+    message: str = "edoc"
+    totals_off: dict[str, int] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
     asked: list[dict[str, str]] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)
 
-    def document(self, doc_id: str) -> Sent | None:
-        found = (one for one in self.book.sent if document_id(one) == doc_id and doc_id not in self.lost)
-        return next(found, None)
+    def document(self, doc_id: str, message: str) -> Sent | None:
+        found = (one for one in self.book.sent if self.id_of(one) == doc_id and doc_id not in self.lost)
+        return next((one for one in found if not self.own_ids or kind_of(one) == message), None)
+
+    def id_of(self, sent: Sent) -> str:
+        """The axis's own id of a package."""
+        if not self.own_ids:
+            return f"vxp-{sent.name.removesuffix('.edxml')}"
+        alike = [one.name for one in self.book.sent if kind_of(one) == kind_of(sent)]
+        return f"vxp-{alike.index(sent.name) + 1:04}"
 
 
-def document_id(sent: Sent) -> str:
-    """The axis's own id of a package."""
-    return f"vxp-{sent.name.removesuffix('.edxml')}"
+def kind_of(sent: Sent) -> str:
+    return "status" if sent.paper.status else "edoc"
 
 
 STATE: Final = web.AppKey("axis", AxisState)
@@ -80,7 +92,7 @@ async def _answer(request: web.Request) -> web.Response:
     if call in ("getSentEdocList", "getReceivedEdocList"):
         return _json(_list(state, said, sent=call == "getSentEdocList"))
     if call == "getEdoc":
-        return _json(_document(state, said.get("docId", "")))
+        return _json(_document(state, said.get("docId", ""), said.get("messagetype", "")))
     if call == "updateStatus":
         state.acknowledged.append(said.get("docId", ""))
         return _json({"status": "OK", "ErrorCode": "0", "ErrorDesc": ""})
@@ -123,23 +135,25 @@ def _is_fresh(timestamp: str, now: datetime | None) -> bool:
 def _list(state: AxisState, said: dict[str, str], *, sent: bool) -> Row:
     wants_status = said.get("messagetype") == "status"
     mine = [one for one in state.book.sent if bool(one.paper.status) is wants_status and sent is not wants_status]
-    every = [row for one in mine for row in (_sent_rows(one) if sent else [_received_row(one)])]
+    every = [row for one in mine for row in (_sent_rows(one, state) if sent else [_received_row(one, state)])]
     page, size = int(said.get("pageIndex", "1")), int(said.get("pageSize", "0"))
+    size = min(size, state.page_cap or size)
     rows = every[(page - 1) * size : page * size] if size and state.turns_pages else every
     body: Row = {"status": "OK", "ErrorCode": "0", "ErrorDesc": "Thành công", "data": rows}
     state.total_off += state.drifts
-    return body | ({"total": len(every) + state.total_off} if state.declares else {})
+    off = state.total_off + state.totals_off.get(said.get("messagetype", ""), 0)
+    return body | ({"total": len(every) + off} if state.declares else {})
 
 
-def _sent_rows(one: Sent) -> list[Row]:
+def _sent_rows(one: Sent, state: AxisState) -> list[Row]:
     """A row for each receiver."""
     paper = one.paper
     return [
         {
             "title": paper.subject,
             "notation": f"{paper.number}/{paper.notation}",
-            "senderDocId": document_id(one),
-            "receiverDocId": f"{document_id(one)}-{code}",
+            "senderDocId": state.id_of(one),
+            "receiverDocId": f"{state.id_of(one)}-{code}",
             "fromCode": paper.sender[0],
             "toCode": code,
             "sentTime": paper.at,
@@ -149,15 +163,15 @@ def _sent_rows(one: Sent) -> list[Row]:
             "receiveStatus": "01",
             "receiveStatusDesc": "Đã đến",
             "serviceType": "eDoc",
-            "messageType": "edoc",
+            "messageType": state.message,
         }
         for code, _ in paper.receivers or (("H26.9", ""),)
     ]
 
 
-def _received_row(one: Sent) -> Row:
+def _received_row(one: Sent, state: AxisState) -> Row:
     return {
-        "docId": document_id(one),
+        "docId": state.id_of(one),
         "serviceType": "eDoc",
         "messageType": "status",
         "created_time": one.paper.at,
@@ -169,8 +183,8 @@ def _received_row(one: Sent) -> Row:
     }
 
 
-def _document(state: AxisState, doc_id: str) -> Row:
-    found = state.document(doc_id)
+def _document(state: AxisState, doc_id: str, message: str) -> Row:
+    found = state.document(doc_id, message)
     if found is None:
         return {"status": "FAIL", "ErrorCode": "100", "ErrorDesc": "Không tìm thấy văn bản", "data": None}
     content = found.content.decode() if state.raw else b64encode(found.content).decode()

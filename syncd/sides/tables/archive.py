@@ -20,6 +20,9 @@ RATIO = 300
 SMALL = 16 * 1024 * 1024
 AREA = 20_000_000
 CHUNK = 1024 * 1024
+SHOWN = 80
+BOUNDED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""Methods that are unpacked chunk by chunk; of the others the library unpacks all that it is given, without limit."""
 
 WRONG_MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (
@@ -54,6 +57,13 @@ def _no_archive(content: bytes, where: str) -> ShapeError:
 def _check_directory(entries: list[zipfile.ZipInfo], where: str) -> None:
     if len(entries) > ENTRIES:
         raise TooLargeError(f"the workbook has {len(entries)} parts, over the limit of {ENTRIES}", where=where)
+    for entry in entries:
+        if entry.compress_type not in BOUNDED:
+            raise ShapeError(
+                f"the part {entry.filename[:SHOWN]} is packed by method {entry.compress_type}, not by deflate",
+                where=where,
+                action="open it and save it as .xlsx again",
+            )
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
     if unpacked > UNPACKED or (unpacked > SMALL and unpacked > packed * RATIO):

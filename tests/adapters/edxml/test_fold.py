@@ -139,7 +139,7 @@ def test_nothing_happens_to_a_document_before_it_is_there() -> None:
 
 @pytest.mark.parametrize("signer", ["A", "B", "C", "D", "E", "F"])
 def test_at_one_instant_a_document_comes_before_its_recall_and_a_refusal_before_an_agreement(signer: str) -> None:
-    new = opened(at=day(1), signer=signer)
+    new = opened(at=day(1), signer=signer, receivers=((f"H26.{signer}", signer),))
     assert decided(new, recall(1, signer=signer))[KEY].state is RECALLED
     answers = [status(code, 2, (f"H26.{signer}", signer)) for code in ("15", "16")]
     assert decided(new, recall(1), *answers)[KEY].state is RECALLED

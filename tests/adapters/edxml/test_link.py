@@ -17,7 +17,7 @@ from loopback.documents.link import BASE
 from loopback.faults import FaultPlan
 from loopback.run import running
 from syncd.records.publication_decision import DecisionState
-from syncd.sides.reading import ReadingVerdict
+from syncd.sides.reading import Ground, ReadingVerdict
 from tests.adapters.edxml.worlds import QUICK, Said, around, listed, reader, small_book
 
 
@@ -117,3 +117,10 @@ async def test_a_list_that_does_not_come_is_no_reading(link: Link, fault: str) -
     link.faults.add(fault, path="LayDanhSach", times=None)
     said = await read(link)
     assert (said.decisions, said.proof.whole) == ((), False)
+
+
+async def test_trouble_with_one_document_is_a_failure_of_the_reading_and_no_fault_of_the_adapter(link: Link) -> None:
+    link.faults.add("unavailable", path="LayGoiTin", times=None)
+    said = await read(link)
+    assert said.proof.grounds[0] is Ground.FAILURE
+    assert "503" in said.proof.reasons[0]

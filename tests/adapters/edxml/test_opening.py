@@ -144,3 +144,37 @@ def test_what_is_no_package_says_so() -> None:
 def test_a_task_keeps_its_code_its_kind_and_its_limit() -> None:
     found = opened(steering="2", due="2026/09/30", task="NV-1")
     assert (found.steering, found.due, found.task) == ("2", date(2026, 9, 30), "NV-1")
+
+
+def without(content: bytes, kept: int) -> bytes:
+    """A package whose manifest names more attachments than it holds."""
+    start, end = content.index(b"<edXML:AttachmentEncoded>"), content.index(b"</edXML:AttachmentEncoded>")
+    held = content[start:end].split(b"<edXML:Attachment>")
+    return content[:start] + b"<edXML:Attachment>".join(held[: kept + 1]) + content[end:]
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_where_an_attachment_is_named_and_not_held_its_codes_are_not_known(kept: int) -> None:
+    """What is missing may list more procedures."""
+    sent = package(paper(attachments=(("a.txt", b"1.014820"), ("b.txt", b"1.014821"))))
+    assert read(sent).codes == ("1.014820", "1.014821")
+    found = read(without(sent, kept))
+    assert (found.codes, found.held, len(found.attachments)) == (None, 2, kept)
+    assert [one.kind for one in found.oddities] == ["attachment_missing"]
+    assert f"{kept} of 2" in found.oddities[0].seen
+    assert read(without(sent, 1), partial_texts=True).codes == ("1.014820",)
+
+
+@pytest.mark.parametrize("place", ["beside the list", "in another header", "first of all"])
+def test_what_a_document_does_is_found_wherever_it_stands(place: str) -> None:
+    """A recall must not be taken for a new document."""
+    content = package(paper(business=1, about=(ID,)))
+    start, end = content.index(b"<edXML:Bussiness>"), content.index(b"</edXML:Bussiness>") + len(b"</edXML:Bussiness>")
+    said, rest = content[start:end], content[:start] + content[end:]
+    before = {
+        "beside the list": b"</edXML:edXMLHeader>",
+        "in another header": b"</edXML:MessageHeader>",
+        "first of all": b"<edXML:edXMLEnvelope>",
+    }[place]
+    moved = rest.replace(before, said + before, 1)
+    assert (read(moved).business, read(moved).about) == (Business.REVOKE, (Reference(ID),))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import threading
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,8 +62,8 @@ class Drop:
         self.known_hosts.write_text(f"[127.0.0.1]:{self.port} {public}", encoding="utf-8")
 
 
-@pytest.fixture
-async def drop(tmp_path: Path) -> AsyncIterator[Drop]:
+@asynccontextmanager
+async def serving(tmp_path: Path, shown: Any = asyncssh.SFTPServer) -> AsyncIterator[Drop]:
     folder = tmp_path / "drop"
     write_folder(small_book(), folder / "van-ban-di")
     host, client = (asyncssh.generate_private_key("ssh-ed25519") for _ in range(2))
@@ -72,7 +73,7 @@ async def drop(tmp_path: Path) -> AsyncIterator[Drop]:
         0,
         server_host_keys=[host],
         server_factory=lambda: Accounts(admitted),
-        sftp_factory=lambda chan: asyncssh.SFTPServer(chan, chroot=str(folder).encode()),
+        sftp_factory=lambda chan: shown(chan, chroot=str(folder).encode()),
     )
     made = Drop(folder / "van-ban-di", server.get_port(), host, client, tmp_path / "known_hosts")
     made.trust(host)
@@ -81,6 +82,12 @@ async def drop(tmp_path: Path) -> AsyncIterator[Drop]:
     finally:
         server.close()
         await server.wait_closed()
+
+
+@pytest.fixture
+async def drop(tmp_path: Path) -> AsyncIterator[Drop]:
+    async with serving(tmp_path) as made:
+        yield made
 
 
 def table(drop: Drop, **place: Any) -> dict[str, Any]:
@@ -203,3 +210,41 @@ async def test_the_library_is_quiet(drop: Drop, caplog: pytest.LogCaptureFixture
     await read(drop)
     assert [one for one in caplog.records if one.name.startswith("asyncssh") and one.levelno < logging.WARNING] == []
     assert threading.active_count() < 50
+
+
+@pytest.mark.parametrize("content", [b"@foo host ssh-ed25519 AAAA\n", b"\xff\xfe\n"], ids=["marker", "no text"])
+async def test_a_file_of_known_keys_that_is_none_says_so(drop: Drop, content: bytes) -> None:
+    drop.known_hosts.write_bytes(content)
+    with pytest.raises(ConfigurationError, match="cannot be used") as caught:
+        await read(drop)
+    assert caught.value.path == "known_hosts"
+
+
+async def test_a_folder_deeper_than_the_limit_is_named(drop: Drop) -> None:
+    (drop.folder / "a" / "b").mkdir(parents=True)
+    said = await read(drop, depth=1)
+    assert said.proof.reasons == ("1 folders or files are left out: a/b: deeper than depth = 1",)
+
+
+async def test_a_name_that_is_no_text_is_shown_as_its_bytes(drop: Drop) -> None:
+    (drop.folder / os.fsdecode(b"quy\xe9t.edxml")).write_bytes(package(paper()))
+    said = await read(drop)
+    assert said.proof.whole, said.proof
+    assert said.proof.counted == len(small_book().sent) + 1
+
+
+class Reticent(asyncssh.SFTPServer):  # type: ignore[name-defined,misc]
+    """A server that shows no permissions, which the protocol allows."""
+
+    async def scandir(self, path: bytes) -> AsyncIterator[Any]:
+        async for entry in super().scandir(path):
+            entry.attrs = asyncssh.SFTPAttrs(size=entry.attrs.size, mtime=entry.attrs.mtime, atime=entry.attrs.atime)
+            yield entry
+
+
+async def test_entries_whose_kind_the_server_does_not_show_are_named(tmp_path: Path) -> None:
+    async with serving(tmp_path, Reticent) as made:
+        said = await read(made)
+    assert (said.decisions, said.proof.whole) == ((), False)
+    assert "left out: " in said.proof.reasons[0]
+    assert "the server does not say whether it is a file or a folder" in said.proof.reasons[0]

@@ -160,3 +160,27 @@ def test_a_place_that_cannot_give_a_true_answer_gives_none(table: dict[str, Any]
 def test_the_axis_with_everything_opened_and_answered_can() -> None:
     axis = AXIS | {"open": "all", "lists": ["sent", "answers"]}
     assert build_tasks(settings(axis=axis, steering_is_task=True), around()).counts
+
+
+def test_a_receiver_that_has_only_a_name_is_counted_under_it() -> None:
+    """Its own answers are told by that name."""
+    named = ("", "Ban Tôn giáo")
+    packages = (order(receivers=(HOME, named)), answer(HOME, "09/20"))
+    tallies = tally_tasks(packages, SEPTEMBER, datetime(2026, 9, 30, 3, tzinfo=UTC), {})
+    assert [(one.unit_code, one.unit_name, one.running_late) for one in tallies] == [
+        ("", "Ban Tôn giáo", 1),
+        ("H26.10", "Sở Nội vụ", 0),
+    ]
+    done = (*packages, answer(("H26.44", "BAN TÔN GIÁO"), "09/19"))
+    tallies = tally_tasks(done, SEPTEMBER, datetime(2026, 9, 30, 3, tzinfo=UTC), {})
+    assert [(one.unit_name, one.done_on_time) for one in tallies] == [("Ban Tôn giáo", 1), ("Sở Nội vụ", 1)]
+
+
+def test_a_receiver_without_code_and_name_is_an_error() -> None:
+    with pytest.raises(ShapeError, match="a steering document with a receiver that has neither code nor name"):
+        standing(order(receivers=(HOME, ("", ""))))
+
+
+def test_a_document_sent_to_each_receiver_in_a_package_of_its_own_has_every_task() -> None:
+    packages = [order(receivers=(one,)) for one in (HOME, JUSTICE, HEALTH)]
+    assert set(standing(*packages)) == {"H26.10", "H26.16", "H26.20"}

@@ -32,6 +32,7 @@ class Said(NamedTuple):
 
     decisions: tuple[Decision, ...]
     proof: Proof
+    left_out: tuple[Decision, ...] = ()
 
     def one(self, number: str) -> Decision:
         return next(one for one in self.decisions if one.number == number)
@@ -109,9 +110,11 @@ async def listed(made: EdxmlDecisions) -> Said:
             decisions.extend(page)
     except SideError as error:
         failure = str(error)
-    return Said(tuple(decisions), prove(evidence, failure=failure))
+    chosen = tuple(one for one in decisions if one.is_publication)
+    left_out = tuple(one for one in decisions if not one.is_publication)
+    return Said(chosen, prove(evidence, failure=failure), left_out)
 
 
-async def read_folder(folder: Path, **table: Any) -> Said:
-    async with reader(around(folder), folder={"path": "."}, **table) as made:
+async def read_folder(folder: Path, *, place: dict[str, Any] | None = None, **table: Any) -> Said:
+    async with reader(around(folder), folder={"path": ".", **(place or {})}, **table) as made:
         return await listed(made)

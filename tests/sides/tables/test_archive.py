@@ -79,3 +79,13 @@ def test_a_workbook_of_countless_parts_is_refused() -> None:
             archive.writestr(str(at), b"")
     with pytest.raises(TooLargeError, match="10001 parts"):
         check_archive(stream.getvalue(), where="a.xlsx")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_part_of_a_method_that_unpacks_without_a_limit_is_refused(method: int) -> None:
+    """The library inflates a whole piece of these at once, whatever the directory says of its size."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as archive:
+        archive.writestr("xl/workbook.xml", b"<workbook/>")
+    with pytest.raises(ShapeError, match=f"xl/workbook.xml is packed by method {method}"):
+        check_archive(stream.getvalue(), where="a.xlsx")
