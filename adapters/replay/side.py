@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from adapters.replay.settings import ReplaySettings
 from syncd.errors import ConfigurationError, SyncdError
@@ -29,12 +30,12 @@ from syncd.sides.adapter import (
     Surroundings,
     Wanted,
 )
-from syncd.sides.capture.archive import SideTold, found, read_manifest
+from syncd.sides.capture.archive import AGAIN, SideTold, found, read_manifest
 from syncd.sides.capture.entries import Again, Agencies, Detail, End, Shown, again_name, detail_name
 from syncd.sides.capture.errors import NotCapturedError, raised
 from syncd.sides.capture.playing import Entries, Player, open_entries
-from syncd.sides.capture.recording import WALL
-from syncd.sides.capture.settings import STAND_IN
+from syncd.sides.capture.recording import HTTP, WALL
+from syncd.sides.capture.settings import DROPPED, STAND_IN
 from syncd.sides.errors import ShapeError, SideError
 from syncd.sides.http import HttpClient, HttpSettings
 from syncd.sides.http.words import Answer as HttpAnswer
@@ -43,6 +44,7 @@ from syncd.sides.reading import Evidence
 from syncd.sides.registry import definition as definition_of
 from syncd.sides.registry import settings_for
 
+T = TypeVar("T")
 AT_ONCE = 100_000.0
 """Requests a second: nobody is asked."""
 
@@ -86,12 +88,13 @@ class ReplaySide:
             return await self._adapter.fetch_detail(listed)
         if not self.capabilities.details:
             return listed.raw
-        entry = (await self._opened()).answer(detail_name(listed.key))
+        entries = await self._opened()
+        entry = entries.answer(detail_name(listed.key))
         if not isinstance(entry, Detail) or (entry.detail is None and entry.error is None):
             raise NotCapturedError(f"the detail of {listed.key[:40]!r}", where=str(self._file))
         if entry.detail is None:
             raise _error(entry)
-        return entry.detail.content()
+        return _content(entry.detail.content, entries.where)
 
     async def read_again(self, wanted: Sequence[Wanted]) -> list[Answer]:
         """What point reads said then. Raises nothing: a capture that cannot be read is the answer to each."""
@@ -180,10 +183,14 @@ def _again(entries: Entries, wanted: Wanted, file: Path) -> Answer:
 
 
 def _record(shown: Shown, entries: Entries) -> Record:
+    return _content(shown.record, entries.where)
+
+
+def _content(read: Callable[[], T], where: str) -> T:
     try:
-        return shown.record()
+        return read()
     except ValueError as error:
-        raise ShapeError(f"a record is not Base64: {error!s:.100}", where=entries.where) from None
+        raise ShapeError(f"a record is not Base64: {error!s:.100}", where=where) from None
 
 
 def _error(entry: Detail) -> SideError:
@@ -210,18 +217,31 @@ def build(settings: ReplaySettings, around: Surroundings) -> ReplaySide:
     recorded = definition_of(told.adapter, path="path")
     if recorded.build is None or recorded.settings is ReplaySettings:
         raise ConfigurationError(f"{told.adapter!r} is no adapter that can be played", path="path")
-    return ReplaySide(file, settings.side, told, partial(_original, recorded, _settings(recorded, told), around))
+    _require_known_level(recorded, told)
+    return ReplaySide(file, settings.side, told, partial(_original, recorded, told, _settings(recorded, told), around))
+
+
+def _require_known_level(recorded: AdapterDefinition, told: SideTold) -> None:
+    """At the wall an adapter only translates; under HTTP it reads, so it must be one that reads over HTTP alone."""
+    is_http = told.level == HTTP and issubclass(recorded.settings, HttpSettings)
+    if not is_http and told.level != WALL:
+        raise ConfigurationError(
+            f"the capture says that {told.adapter!r} was recorded at {told.level[:40]!r}, where it cannot be played",
+            path="path",
+            action=AGAIN,
+        )
 
 
 def _settings(recorded: AdapterDefinition, told: SideTold) -> AdapterSettings:
     quick = {"requests_per_second": AT_ONCE} if issubclass(recorded.settings, HttpSettings) else {}
-    return settings_for(recorded, told.settings | quick, "settings in the capture")
+    kept = {key: value for key, value in told.settings.items() if key not in DROPPED}
+    return settings_for(recorded, kept | quick, "settings in the capture")
 
 
 def _original(
-    recorded: AdapterDefinition, settings: AdapterSettings, around: Surroundings, side: ReplaySide
+    recorded: AdapterDefinition, told: SideTold, settings: AdapterSettings, around: Surroundings, side: ReplaySide
 ) -> ReadingAdapter:
-    """The adapter of then, whose every way out leads to the capture."""
+    """The adapter of then, whose every way out leads to the capture. Raises `ConfigurationError`."""
     clients = 0
 
     def http(label: str, chosen: HttpSettings) -> HttpClient:
@@ -232,7 +252,12 @@ def _original(
 
     if recorded.build is None:
         raise TypeError(f"{recorded.name} cannot be a side of a pair")
-    return recorded.build(settings, replace(around, http=http, secret=_no_secret))
+    adapter = recorded.build(settings, replace(around, http=http, secret=_no_secret))
+    if told.level == HTTP and not clients:
+        raise ConfigurationError(
+            f"{told.adapter!r} reads over no HTTP, though the capture says so", path="path", action=AGAIN
+        )
+    return adapter
 
 
 def _no_secret(_name: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from syncd.errors import ConfigurationError
-from syncd.sides.capture import archive
+from syncd.sides.capture import archive, playing
 from syncd.sides.capture.archive import entries_of, read_manifest, write_capture
 from syncd.sides.capture.playing import open_entries
 from syncd.sides.errors import ShapeError, SideError, TooLargeError
@@ -182,6 +182,48 @@ async def test_a_bomb_is_refused_before_it_is_unpacked(case: Path) -> None:
         assert tracemalloc.get_traced_memory()[1] < 5_000_000
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+async def test_a_part_that_cannot_be_unpacked_piece_by_piece_is_refused(case: Path, packing: int) -> None:
+    """The library unpacks all that a piece of such input holds, whatever the directory says."""
+    parts = parts_of(case)
+    with zipfile.ZipFile(case, "w", packing) as opened:
+        for name, content in parts.items():
+            opened.writestr(name, content)
+    with pytest.raises(ShapeError, match="packed in a way"):
+        read_manifest(case)
+
+
+async def test_a_long_directory_is_refused_before_it_is_read(case: Path) -> None:
+    parts = parts_of(case)
+    packed(case, parts | {f"{number}{'.' * 60}": b"" for number in range(20_000)})
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLargeError, match="its directory has more than"):
+            read_manifest(case)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
+async def test_a_directory_of_unknown_length_is_refused_wherever_it_is_announced(case: Path) -> None:
+    """The longest comment that there can be moves the announcement as far from the end as it can be."""
+    whole = held(case)
+    at = whole.rfind(b"PK\x05\x06")
+    for comment in (b"", b" " * 65_535):
+        end = whole[at : at + 20] + len(comment).to_bytes(2, "little") + comment
+        put(case, whole[:at] + b"PK\x06\x07" + bytes(16) + end)
+        with pytest.raises(TooLargeError, match="its directory has more than"):
+            read_manifest(case)
+
+
+async def test_more_entries_than_memory_holds_places_for_are_refused(
+    case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(playing, "MOST_ENTRIES", 2)
+    with pytest.raises(TooLargeError, match="more than 2 entries"):
+        open_entries(case, "portal")
 
 
 async def test_a_file_beyond_all_measure_is_not_opened(case: Path) -> None:

@@ -6,6 +6,7 @@ refused where anything is damaged, cut, changed, or larger than a capture can be
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -29,11 +30,21 @@ SUFFIX = ".zip"
 LARGEST_FILE = 256 * 1024 * 1024
 LARGEST_MANIFEST = 4 * 1024 * 1024
 LARGEST_SIDE = 1024 * 1024 * 1024
+LARGEST_DIRECTORY = 16 * 1024
 SMALL = 16 * 1024 * 1024
 RATIO = 300
 PARTS = 16
 CHUNK = 1024 * 1024
+BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 AGAIN = "ask for the capture again"
+
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Only these are unpacked piece by piece: of any other the library unpacks all that a piece of input holds at once."""
+
+_END, _END_64 = b"PK\x05\x06", b"PK\x06\x07"
+_END_OF_DIRECTORY = struct.Struct("<4s4H2LH")
+_LOCATOR = 20
+_LONGEST_END = 64 * 1024 + _END_OF_DIRECTORY.size + _LOCATOR
 
 
 class ProofTold(Struct, frozen=True, forbid_unknown_fields=True):
@@ -171,14 +182,34 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         size = path.stat().st_size
         if size > LARGEST_FILE:
             raise TooLargeError(f"{size} bytes are no capture; the limit is {LARGEST_FILE}", where=str(path))
-        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
-            _check_directory(archive, path)
-            yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        with path.open("rb") as file:
+            _require_small_directory(file, path)
+            with zipfile.ZipFile(file) as archive:
+                _check_directory(archive, path)
+                yield archive
+    except BROKEN as error:
         raise ShapeError(f"the capture is damaged or cut: {error!s:.200}", where=str(path), action=AGAIN) from error
     except OSError as error:
         said = error.strerror or type(error).__name__
         raise ShapeError(f"the capture cannot be read: {said}", where=str(path), action="check path") from error
+
+
+def _require_small_directory(file: BinaryIO, path: Path) -> None:
+    """Whoever opens an archive reads its directory whole: what the end of the file says of it is heard before."""
+    size = file.seek(0, 2)
+    file.seek(max(size - _LONGEST_END, 0))
+    tail = file.read(_LONGEST_END)
+    at = tail.rfind(_END)
+    if at < 0:
+        raise zipfile.BadZipFile("it has no end")
+    directory = _END_OF_DIRECTORY.unpack_from(tail, at)[5]
+    if directory > LARGEST_DIRECTORY or _END_64 in tail[max(at - _LOCATOR, 0) : at]:
+        raise TooLargeError(
+            f"its directory has more than {LARGEST_DIRECTORY} bytes, with too many parts for a capture",
+            where=str(path),
+            action=AGAIN,
+        )
+    file.seek(0)
 
 
 def _check_directory(archive: zipfile.ZipFile, path: Path) -> None:
@@ -187,6 +218,12 @@ def _check_directory(archive: zipfile.ZipFile, path: Path) -> None:
     if len(names) > PARTS or len(set(names)) != len(names):
         raise ShapeError(f"{len(names)} parts, some twice or too many: no capture", where=str(path), action=AGAIN)
     for entry in entries:
+        if entry.compress_type not in PACKINGS:
+            raise ShapeError(
+                f"{entry.filename[:80]} is packed in a way ({entry.compress_type}) that no capture uses",
+                where=str(path),
+                action=AGAIN,
+            )
         is_wild = entry.file_size > SMALL and entry.file_size > entry.compress_size * RATIO
         if is_wild or entry.file_size > LARGEST_SIDE:
             raise TooLargeError(

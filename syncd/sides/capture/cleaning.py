@@ -10,11 +10,14 @@ import json
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import partial
 from hashlib import blake2b
 from urllib.parse import parse_qsl, quote, urlencode
 
 from syncd.redaction import HIDDEN, redact_text
+from syncd.sides.capture.forms import embedded_at, has_elements, is_form, is_json, is_readable, rewritten_form
 from syncd.sides.capture.json_text import Leaf, rewritten
+from syncd.sides.capture.markup import rewritten_markup
 from syncd.sides.capture.personal import ACCOUNT, SECRET, STAND_IN, is_identity, kind_of, without_personal
 from syncd.sides.capture.workbooks import is_archive, rewritten_workbook
 
@@ -23,11 +26,16 @@ SHORTEST_SECRET = 6
 SHORTEST_PRIVATE = 5
 """Nothing shorter is a secret that is remembered, or has a shape of its own."""
 
-MOST_SECRETS = 1000
-DEEPEST = 4
-"""JSON inside a text of JSON inside a text…"""
+SHORTEST_RANDOM = 12
+FEWEST_MARKS = 8
+FEWEST_LETTERS = 3
+"""A foreign secret is looked for elsewhere only if it looks random: ``123456`` stands in many a code."""
 
-JSON_STARTS = ("{", "[", '"')
+MOST_SECRETS = 1000
+"""Foreign ones; the oldest is forgotten for the newest."""
+
+DEEPEST = 4
+"""JSON inside a text of JSON inside a text… What lies deeper is left out."""
 
 
 class Cleaner:
@@ -38,23 +46,42 @@ class Cleaner:
 
     def __init__(self, key: bytes = b"") -> None:
         self._key = key
-        self._secrets: dict[str, None] = {}
+        self._own: dict[str, None] = {}
+        self._foreign: dict[str, tuple[str, ...]] = {}
+        self._longest_first: list[str] | None = None
+        self._learned = 0
         self.removed: Counter[str] = Counter()
 
     def remember(self, secrets: Iterable[str]) -> None:
         """From now on hide these texts wherever they stand, also percent-encoded or in Base64."""
         for text in secrets:
-            if len(text) >= SHORTEST_SECRET and len(self._secrets) < MOST_SECRETS:
-                content = text.encode("utf-8", "surrogatepass")
-                forms = text, quote(content, safe=""), b64encode(content).decode(), json.dumps(text)[1:-1]
-                self._secrets.update(dict.fromkeys(forms))
+            if len(text) >= SHORTEST_SECRET and text not in self._own:
+                self._own.update(dict.fromkeys(_forms(text)))
+                self._longest_first = None
+
+    def _learn(self, text: str) -> None:
+        """A secret that a system told."""
+        if text in self._foreign or not _looks_random(text):
+            return
+        if len(self._foreign) >= MOST_SECRETS:
+            del self._foreign[next(iter(self._foreign))]
+        self._foreign[text] = _forms(text)
+        self._longest_first = None
+        self._learned += 1
+
+    def _known(self) -> list[str]:
+        """A secret that holds another comes before it."""
+        if self._longest_first is None:
+            every = {*self._own, *(form for forms in self._foreign.values() for form in forms)}
+            self._longest_first = sorted(every, key=len, reverse=True)
+        return self._longest_first
 
     def text(self, text: str) -> str:
         """A text that stands under no name: known secrets, and what has the shape of a secret or of personal data."""
         if len(text) < SHORTEST_PRIVATE:
             return text
         hidden = text
-        for secret in self._secrets:
+        for secret in self._known():
             if secret in hidden:
                 hidden = hidden.replace(secret, HIDDEN)
         hidden = redact_text(hidden)
@@ -63,10 +90,13 @@ class Cleaner:
 
     def named(self, name: str, text: str) -> str:
         """A text that stands under a name."""
+        return self._named(0, name, text)
+
+    def _named(self, depth: int, name: str, text: str) -> str:
         kind = kind_of(name)
         if kind is not None:
             return self._hidden(kind, text)
-        return text if is_identity(name) and text.isdigit() else self._inside(text, 0)
+        return text if is_identity(name) and text.isdigit() else self._inside(text, depth)
 
     def json(self, text: str) -> str:
         """JSON, also if it is broken or cut off."""
@@ -84,6 +114,8 @@ class Cleaner:
         if not content:
             return ""
         written = content.decode("utf-8", "surrogateescape")
+        if not is_readable(written):
+            return LEFT_OUT
         if content_type == "application/x-www-form-urlencoded":
             written = urlencode(self.pairs(parse_qsl(written, keep_blank_values=True)))
         else:
@@ -91,22 +123,52 @@ class Cleaner:
         return written.encode("utf-8", "backslashreplace").decode()
 
     def body(self, body: bytes) -> bytes | None:
-        """The body of an answer; None where nobody can look into it."""
-        if is_archive(body):
-            cleaned = rewritten_workbook(body, self.text)
-        elif b"\0" in body[:4096]:
-            cleaned = None
-        else:
-            text = body.decode("utf-8", "surrogateescape")
-            cleaned = self._inside(text, 0).encode("utf-8", "surrogateescape")
+        """The body of an answer; None where nobody can look into it. What it tells as a secret at its end is hidden at
+        its beginning as well.
+        """
+        before = self._learned
+        cleaned = self._body(body)
+        if cleaned is not None and self._learned != before:
+            cleaned = self._body(cleaned)
         self.removed[LEFT_OUT] += cleaned is None
         return cleaned
 
+    def _body(self, body: bytes) -> bytes | None:
+        if is_archive(body):
+            return rewritten_workbook(body, self.text)
+        text = body.decode("utf-8", "surrogateescape")
+        if b"\0" in body[:4096] or not is_readable(text):
+            return None
+        return self._inside(text, 0).encode("utf-8", "surrogateescape")
+
     def _inside(self, text: str, depth: int) -> str:
-        start = text[:64].lstrip("\ufeff \t\r\n")
-        if start.startswith(JSON_STARTS) and depth < DEEPEST:
-            return self._json(text, depth)
-        return self.text(text)
+        """A text by what it looks like; beyond the deepest, one that may hold names is left out."""
+        if is_json(text) and STAND_IN.match(text) is None:
+            return self._json(text, depth) if depth < DEEPEST else self._too_deep(text)
+        if has_elements(text):
+            return self._markup(text, depth) if depth < DEEPEST else self._too_deep(text)
+        if is_form(text):
+            return self._form(text, depth) if depth < DEEPEST else self._too_deep(text)
+        begin = embedded_at(text)
+        if begin < 0:
+            return self.text(text)
+        inner = text[begin:]
+        return self.text(text[:begin]) + (self._json(inner, depth) if depth < DEEPEST else self._too_deep(inner))
+
+    def _form(self, text: str, depth: int) -> str:
+        return rewritten_form(self.text(text), partial(self._named, depth + 1))
+
+    def _too_deep(self, _text: str) -> str:
+        self.removed[LEFT_OUT] += 1
+        return HIDDEN
+
+    def _markup(self, text: str, depth: int) -> str:
+        def content(kind: str | None, name: str, found: str) -> str:
+            if kind is not None:
+                return self._hidden(kind, found)
+            return found if found.isdigit() and is_identity(name) else self._inside(found, depth + 1)
+
+        return rewritten_markup(text, content)
 
     def _json(self, text: str, depth: int) -> str:
         def leaf(kind: str | None, name: str, found: Leaf) -> Leaf:
@@ -125,7 +187,8 @@ class Cleaner:
             return text
         if kind not in (SECRET, ACCOUNT):
             return self._stand_in(kind, text)
-        self.remember((text,) if kind == SECRET else ())
+        if kind == SECRET:
+            self._learn(text)
         self.removed[kind] += 1
         return HIDDEN
 
@@ -135,3 +198,17 @@ class Cleaner:
         self.removed[kind] += 1
         mark = blake2b(text.encode("utf-8", "surrogatepass"), key=self._key, digest_size=3)
         return f"[{kind} {mark.hexdigest()}]"
+
+
+def _forms(text: str) -> tuple[str, ...]:
+    """How a secret may stand somewhere."""
+    content = text.encode("utf-8", "surrogatepass")
+    return text, quote(content, safe=""), b64encode(content).decode(), json.dumps(text)[1:-1]
+
+
+def _looks_random(text: str) -> bool:
+    """Whether a text is hardly found anywhere by chance: long, of many marks, no words, no number, no date."""
+    if len(text) < SHORTEST_RANDOM or not text.isascii() or any(mark.isspace() for mark in text):
+        return False
+    kinds = any(map(str.isdigit, text)) + any(map(str.islower, text)) + any(map(str.isupper, text))
+    return kinds > 1 and len(set(text)) >= FEWEST_MARKS and sum(map(str.isalpha, text)) >= FEWEST_LETTERS

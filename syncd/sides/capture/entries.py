@@ -14,17 +14,18 @@ from msgspec import Struct
 
 from syncd.records.agencies import Agency
 from syncd.sides.adapter import Record
-from syncd.sides.capture.errors import Said
+from syncd.sides.capture.errors import NotCapturedError, Said
 from syncd.sides.reading import Evidence, Finding
 
 LONGEST_LINE = 256 * 1024 * 1024
 
 
 class Content(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Bytes, readable where they are UTF-8."""
+    """Bytes, readable where they are UTF-8. ``left_out``: they could not be cleaned, and are not here."""
 
     text: str = ""
     base64: str = ""
+    left_out: bool = False
 
     @classmethod
     def of(cls, content: bytes) -> Content:
@@ -34,7 +35,9 @@ class Content(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
             return cls(base64=b64encode(content).decode())
 
     def content(self) -> bytes:
-        """Raises `ValueError` for what is no Base64."""
+        """Raises `ValueError` for what is no Base64, and `NotCapturedError` for what was left out."""
+        if self.left_out:
+            raise NotCapturedError("what could not be cleaned", where="capture")
         return b64decode(self.base64, validate=True) if self.base64 else self.text.encode("utf-8", "surrogatepass")
 
 

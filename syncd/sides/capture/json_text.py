@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from syncd.redaction import HIDDEN
 from syncd.sides.capture.personal import kind_of
 
 Leaf = str | int
@@ -18,7 +19,12 @@ Rewrite = Callable[[str | None, str, Leaf], Leaf]
 """Given the kind of the name under which it stands (or of a name around it), that name and a leaf, the leaf that is
 to stand there. Texts come decoded; a number comes as 1, or as 0 where it is zero, and becomes 0 or stays."""
 
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\Z)|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
+
+
+_ESCAPE = re.compile(r"\\(?P<known>[\"\\/bfnrt]|u[0-9a-fA-F]{4})?")
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][+-]?\d*)?")
+WORDS = frozenset({"true", "false", "null"})
 
 
 @dataclass(slots=True)
@@ -57,8 +63,8 @@ def rewritten(text: str, rewrite: Rewrite) -> str:
             place.sign(written)
             continue
         if place.is_name:
-            place.name = _read(written)
-            place.kind = kind_of(place.name) if written.startswith('"') else None
+            place.name = _read(written) if written.startswith('"') else written
+            place.kind = kind_of(place.name)
             continue
         fresh = _leaf(written, place.kind or place.around, place.name, rewrite)
         if fresh is not written:
@@ -70,8 +76,7 @@ def rewritten(text: str, rewrite: Rewrite) -> str:
 def _leaf(token: str, kind: str | None, name: str, rewrite: Rewrite) -> str:
     """The token that is to stand there; the very same one where nothing changes."""
     if not token.startswith('"'):
-        is_number = kind is not None and token[0] in "-0123456789"
-        return "0" if is_number and rewrite(kind, name, int(token.strip("-0.eE+") != "")) == 0 else token
+        return _bare(token, kind, name, rewrite)
     read = _read(token)
     fresh = rewrite(kind, name, read)
     if fresh == read:
@@ -80,12 +85,27 @@ def _leaf(token: str, kind: str | None, name: str, rewrite: Rewrite) -> str:
     return json.dumps(fresh, ensure_ascii="\\u" in token)[:-1] + end
 
 
+def _bare(token: str, kind: str | None, name: str, rewrite: Rewrite) -> str:
+    """A number, a word of JSON, or a text whose quotes were forgotten; a private one of those cannot be told apart from
+    JSON's own signs if it is marked, and is only hidden.
+    """
+    if token in WORDS:
+        return token
+    if _NUMBER.fullmatch(token):
+        return "0" if kind is not None and rewrite(kind, name, int(token.strip("-0.eE+") != "")) == 0 else token
+    return token if rewrite(kind, name, token) == token else HIDDEN
+
+
 def _read(token: str) -> str:
-    """The text that a token stands for; as it is written where it is broken."""
+    """The text that a token stands for; a backslash that means nothing, or was cut off, stands for itself."""
     bare = token[1:-1] if len(token) > 1 and token.endswith('"') else token[1:]
     if "\\" not in bare:
         return bare
     try:
-        return str(json.loads(f'"{bare}"', strict=False))
+        return str(json.loads(f'"{_ESCAPE.sub(_sound, bare)}"', strict=False))
     except ValueError:
         return bare
+
+
+def _sound(found: re.Match[str]) -> str:
+    return found[0] if found["known"] else r"\\"

@@ -28,6 +28,9 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "applicant", "fullname", "firstname", "lastname", "middlename", "contactname", "ownername", "delegatename",
             "citizenname", "hoten", "hovaten", "nguoinop", "nguoilienhe", "nguoidaidien",
             "nguoiuyquyen", "nguoitao", "chuhoso", "tencongdan",
+            "nguoicapnhat", "nguoiduyet", "nguoisua", "nguoixuly", "nguoitiepnhan", "nguoithuchien", "nguoithamdinh",
+            "nguoigui", "nguoinhan", "nguoidung", "nguoiphutrach", "tencanbo", "canboxuly", "canbotiepnhan",
+            "canbophutrach", "createdby", "updatedby", "modifiedby", "approvedby", "createuser", "updateuser",
         ),
     ),
     ("phone", ("phone", "mobile", "telno", "hotline", "dienthoai", "sodt", "sdt", "contacttel")),
@@ -36,7 +39,7 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "id",
         (
             "cccd", "cmnd", "cancuoc", "dinhdanhcanhan", "sodinhdanh", "identityno", "identitynumber", "idcard",
-            "citizenid", "macongdan", "passport", "hochieu",
+            "citizenid", "macongdan", "passport", "hochieu", "socmt", "sogiayto",
         ),
     ),
     ("birth", ("birthdate", "birthday", "dateofbirth", "ngaysinh", "noisinh", "placeofbirth")),
@@ -45,6 +48,18 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("person", ("gioitinh", "gender", "dantoc", "ethnic", "tongiao", "religion")),
 )  # fmt: skip
 """A key whose letters, without marks and separators, hold one of these parts holds personal data of that kind."""
+
+WHOLE_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("id", ("id", "no")),
+    ("id", ("id", "number")),
+    ("id", ("id", "num")),
+    ("id", ("cmt",)),
+    ("birth", ("dob",)),
+)
+"""Short ones count as whole words only, one after another: ``paidNote`` holds no number of a person."""
+
+PERSONS = frozenset({"user", "citizen", "person", "owner", "employee", "staff", "officer", "nguoi"})
+"""A number under the id or code of one of these may be a citizen's or a telephone's."""
 
 PUBLIC_PARTS = ("applicanttext", "applicanttype", "receivingaddress", "diachitiepnhan")
 """Names that hold one of those parts and mean no person: who may apply, where the desk is."""
@@ -63,6 +78,10 @@ def _both(alternatives: str) -> str:
 
 _NAMED = _both("cmnd|cccd|cmt|căn cước|căn cước công dân|định danh|định danh cá nhân|hộ chiếu")
 _ADDRESSED = _both("ông|bà|anh|chị|đồng chí|đ/c|công dân|họ tên|họ và tên|người liên hệ|liên hệ")
+_TITLED = _both("ông|bà|chị")
+_PLACES = _both("Rịa|Nà|Huyện|Ích|Điểm|Chiểu|Triệu|Đen|Hom")
+_LABELLED = _both("họ tên|họ và tên|họ, chữ đệm|họ, tên|người nộp|người đại diện|chủ hồ sơ|người liên hệ")
+_WORD = rf"[{_CAPITAL}][\w\u0300-\u036f]*+"
 
 SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("email", re.compile(r"(?<![\w.+-])(?P<private>[\w.+-]{1,100}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5})")),
@@ -73,17 +92,35 @@ SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"(?i)\b(?:{_NAMED})[\s:.]*(?:s[\w\u0300-\u036f]{{1,5}})?[\s:.]*(?P<private>\d{{9}}(?:\d{{3}})?|[A-Z]\d{{7,8}})(?![\w-])"
         ),
     ),
-    ("phone", re.compile(r"(?<![\w.,-])(?P<private>(?:\+84|0)(?:[35789]\d{8}|2\d{8,9}))(?![\w-])")),
+    ("phone", re.compile(r"(?<![\w.,-])(?P<private>(?:\(\+?84\)[ .-]?|\+?84|0)(?:[35789]\d{8}|2\d{8,9}))(?![\w-])")),
     (
         "phone",
-        re.compile(r"(?<![\w.,/-])(?P<private>(?:\+84[ .-]?|0)\d{2,3}[ .-]\d{3,4}[ .-]?\d{3,4})(?![\w/-])"),
+        re.compile(
+            r"(?<![\w.,/-])(?P<private>(?:(?:\(\+?84\)[ .-]?|\+84[ .-]?|84[ .-](?=[235789])|0)\d{2,3}[ .-]"
+            r"|\(0\d{2,3}\)[ .-]?)\d{3,4}[ .-]?\d{3,4})(?![\w/-])"
+        ),
+    ),
+    (
+        "phone",
+        re.compile(
+            r"(?<![\w.,/-])(?P<private>0(?:\d{3}(?:[ .-]\d{2}){3}|\d{2}[ .-]\d{3}(?:[ .-]\d{2}){2}"
+            r"|[35789](?:[ .]\d{2}){4}))(?![\w/-])"
+        ),
     ),
     (
         "person",
         re.compile(
-            rf"\b(?i:{_ADDRESSED})[\s:]{{1,5}}(?P<private>(?:{_both(SURNAMES)})"
-            rf"(?:\s+[{_CAPITAL}][\w\u0300-\u036f]*){{1,4}})"
+            rf"\b(?i:{_ADDRESSED})[\s:]{{1,5}}(?P<private>(?:{_both(SURNAMES)}|{_both(SURNAMES.upper())})"
+            rf"(?:\s+{_WORD}){{1,4}})"
         ),
+    ),
+    (
+        "person",
+        re.compile(rf"\b(?i:{_TITLED})[\s:]{{1,5}}(?!(?i:{_PLACES})\b)(?P<private>{_WORD}(?:\s+{_WORD}){{1,4}})"),
+    ),
+    (
+        "person",
+        re.compile(rf"\b(?i:{_LABELLED})[^:\n;.]{{0,40}}:\s{{0,5}}(?P<private>{_WORD}(?:\s+{_WORD}){{1,5}})"),
     ),
 )
 """Shapes of personal data in free text, each with the part that is private. A date, a code, a decision number and a
@@ -104,14 +141,27 @@ def kind_of(name: str) -> str | None:
         return SECRET
     if any(part in joined for part in PUBLIC_PARTS):
         return None
-    return next((kind for kind, parts in PARTS if any(part in joined for part in parts)), None)
+    return next((kind for kind, parts in PARTS if any(part in joined for part in parts)), _kind_of_words(words(name)))
+
+
+def _kind_of_words(found: tuple[str, ...]) -> str | None:
+    return next(
+        (
+            kind
+            for kind, wanted in WHOLE_WORDS
+            if any(found[at : at + len(wanted)] == wanted for at in range(len(found)))
+        ),
+        None,
+    )
 
 
 @lru_cache(maxsize=8192)
 def is_identity(name: str) -> bool:
     """Whether a key of this name tells records apart: a number of ten digits under it is no telephone."""
     parts = words(name)
-    return bool(parts) and (parts[-1] in ("id", "code", "key", "uuid") or parts[0] in ("id", "ma", "code"))
+    if not parts or not PERSONS.isdisjoint(parts):
+        return False
+    return parts[-1] in ("id", "code", "key", "uuid") or parts[0] in ("id", "ma", "code")
 
 
 def _letters(name: str) -> str:

@@ -21,11 +21,13 @@ from syncd.sides.capture.entries import LONGEST_LINE, End, Entry, Exchange, Fail
 from syncd.sides.capture.errors import NotCapturedError, raised
 from syncd.sides.capture.recording import question_of
 from syncd.sides.capture.settings import STAND_IN
-from syncd.sides.errors import ShapeError
+from syncd.sides.errors import ShapeError, TooLargeError
 from syncd.sides.http import Answer
 from syncd.sides.http.words import Call, Send
 
 LISTING = b"listing"
+MOST_ENTRIES = 500_000
+"""Of one side: some 200 bytes of memory for each that answers a question of its own."""
 
 
 @dataclass(slots=True)
@@ -83,7 +85,11 @@ def open_entries(path: Path, side: str) -> Entries:
 def _index(entries: Entries) -> None:
     place, file = 0, entries.file
     file.seek(0)
+    count = 0
     while content := file.readline(LONGEST_LINE):
+        count += 1
+        if count > MOST_ENTRIES:
+            raise TooLargeError(f"it has more than {MOST_ENTRIES} entries", where=entries.where, action=AGAIN)
         name = name_of(_read(content, entries.where, place))
         entries.places.setdefault(name, array("q")).append(place)
         place += len(content)

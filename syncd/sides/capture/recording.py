@@ -47,7 +47,7 @@ from syncd.sides.http import Answer as HttpAnswer
 from syncd.sides.http import HttpClient, HttpSettings
 from syncd.sides.http.authority import secret_texts
 from syncd.sides.http.words import Call, Send
-from syncd.sides.reading import Evidence
+from syncd.sides.reading import Evidence, Finding
 
 HEADERS_KEPT = ("Content-Type", "Date", "Age", "Retry-After")
 HTTP, WALL = "http", "wall"
@@ -195,7 +195,8 @@ class RecordedSide:
         return self._tape.cleaner.text(key)
 
     def _content(self, content: bytes) -> Content:
-        return Content.of(self._tape.cleaner.body(content) or b"")
+        cleaned = self._tape.cleaner.body(content)
+        return Content(left_out=True) if cleaned is None else Content.of(cleaned)
 
     def _shown(self, record: Record) -> Shown:
         detail = None if record.detail is None else self._content(record.detail)
@@ -230,6 +231,10 @@ class _Before(Struct, frozen=True):
             closed=evidence.closed,
             totals=tuple(evidence.totals[self.totals :]),
             snapshots=tuple(evidence.snapshots[self.snapshots :]),
-            findings=tuple(evidence.findings[self.findings :]),
+            findings=tuple(_clean_finding(one, clean) for one in evidence.findings[self.findings :]),
             doubts=tuple(clean(doubt) for doubt in evidence.doubts[self.doubts :]),
         )
+
+
+def _clean_finding(finding: Finding, clean: Callable[[str], str]) -> Finding:
+    return Finding(clean(finding.kind), finding.count, tuple(clean(example) for example in finding.examples))

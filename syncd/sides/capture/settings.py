@@ -5,6 +5,7 @@ In: one side's table. Out: a table that the same adapter accepts, and with which
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from typing import Any
@@ -19,6 +20,9 @@ DROPPED = frozenset(
     }
 )  # fmt: skip
 """How one gets to the system from one place; a replay goes nowhere."""
+
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://")
+"""What an address begins with; a query that holds one somewhere is none."""
 
 ACCOUNTS = frozenset({"username", "user", "basic_user"})
 
@@ -37,7 +41,7 @@ def _value(key: str, value: Any, clean: Callable[[str], str]) -> Any:
         return value if isinstance(value, bool | int | float) else str(value)
     if key.endswith("_secret") or key in ACCOUNTS:
         return STAND_IN
-    return _somewhere(value) if "://" in value else clean(value)
+    return _somewhere(value) if _ADDRESS.match(value.lstrip()) else clean(value)
 
 
 def _somewhere(address: str) -> str:
