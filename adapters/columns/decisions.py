@@ -140,13 +140,18 @@ class DecisionMapping:
         return ", ".join(f"{column.title!r} ({column.field})" for column in self.columns)
 
     def decision(self, row: Row) -> Decision | None:
-        """The decision of a row, without a key of its own; None for a document that is none. Raises `ValueError`."""
+        """The decision of a row, without a key of its own; None for a document that is none. Raises `ValueError`.
+
+        Of a decision that its abstract leaves out there are the number and the day alone.
+        """
         if row.fault:
             raise ValueError(row.fault)
         found = {column.field: column.value(row.cells.get(column.field)) for column in self.columns}
         number = found.get("number") or ""
-        if not self._is_publication(number, found.get("abstract")):
+        if not _is_decision(number):
             return None
+        if not self._is_publication(found.get("abstract")):
+            return Decision(key="", number=number[:LONGEST], signed=found.get("signed"), is_publication=False)
         said: dict[str, Any] = {name: value for name, value in found.items() if value is not None}
         for name in ("issuer_code", "issuer_name"):
             said[name] = said.get(name) or getattr(self.rows, name)
@@ -155,12 +160,14 @@ class DecisionMapping:
                 raise ValueError(f"{name} has {len(value)} characters, more than {LONGEST}")
         return Decision(**{"key": "", **said})
 
-    def _is_publication(self, number: str, abstract: str | None) -> bool:
-        if "/qđ" not in loose(parse_number(number).canonical).replace(" ", ""):
-            return False
+    def _is_publication(self, abstract: str | None) -> bool:
         if abstract is None:
             return "abstract" not in {column.field for column in self.columns}
         return _has_each(loose(abstract), self.rows.subjects) and not _has(loose(abstract), self.rows.others)
+
+
+def _is_decision(number: str) -> bool:
+    return "/qđ" in loose(parse_number(number).canonical).replace(" ", "")
 
 
 def _has_each(said: str, groups: Iterable[tuple[str, ...]]) -> bool:
@@ -186,6 +193,10 @@ def decision_mapping(rows: DecisionRows) -> DecisionMapping:
     return DecisionMapping(rows, tuple(columns))
 
 
+def _base(decision: Decision) -> str:
+    return f"{parse_number(decision.number).canonical} {decision.signed or ''}".strip()
+
+
 @dataclass(slots=True)
 class DecisionListing:
     """Walks rows: gives each decision its key, keeps the broken rows for a finding."""
@@ -194,25 +205,32 @@ class DecisionListing:
     broken: list[str] = field(default_factory=list)
     left_out: int = 0
     _keys: dict[str, int] = field(default_factory=dict)
+    _left_out: set[str] = field(default_factory=set)
 
     def decisions(self, rows: Iterable[Row]) -> Iterator[Decision]:
-        """The decisions of rows; a row that cannot be read is remembered, one that is no decision is counted."""
+        """The decisions of rows; a row that cannot be read is remembered, one that is no decision is counted.
+
+        One that its abstract leaves out is counted too, and given once for each number and day.
+        """
         for row in rows:
             try:
                 found = self.mapping.decision(row)
             except ValueError as error:
                 self.broken.append(f"row {row.number}: {error}"[:200])
                 continue
-            if found is None:
-                self.left_out += 1
-            else:
+            if found is not None and found.is_publication:
                 yield self._keyed(found)
+                continue
+            self.left_out += 1
+            if found is not None and (key := f"left out: {_base(found)}") not in self._left_out:
+                self._left_out.add(key)
+                yield structs.replace(found, key=key)
 
     def _keyed(self, decision: Decision) -> Decision:
         """A key that the export gives is used as it stands; else number and day, ``#2`` where they come again."""
         if decision.key:
             return decision
-        base = f"{parse_number(decision.number).canonical} {decision.signed or ''}".strip()
+        base = _base(decision)
         self._keys[base] = count = self._keys.get(base, 0) + 1
         return structs.replace(decision, key=base if count == 1 else f"{base}#{count}")
 

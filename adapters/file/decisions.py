@@ -51,7 +51,7 @@ class FileDecisions:
         listing = DecisionListing(self._mapping)
         found = listing.decisions(rows)
         while page := await asyncio.to_thread(_page, found):
-            evidence.page(records=len(page), digest=digest(page))
+            evidence.page(records=sum(one.is_publication for one in page), digest=digest(page))
             yield page
         if not (evidence.listed or listing.broken or listing.left_out):
             evidence.doubt(NO_ROWS)
@@ -77,7 +77,7 @@ class FileDecisions:
     def _checked(self) -> str:
         doubts: list[str] = []
         listing = DecisionListing(self._mapping)
-        count = sum(1 for _ in listing.decisions(self._rows(self._read(), doubts.append)))
+        count = sum(one.is_publication for one in listing.decisions(self._rows(self._read(), doubts.append)))
         broken = [f"{len(listing.broken)} rows cannot be read: {listing.broken[0]}"] if listing.broken else []
         said = f"{self._path.name}: {count} publication decisions, {listing.left_out} other documents"
         return "; ".join([f"{said}, columns {self._mapping.shown()}", *doubts, *broken])

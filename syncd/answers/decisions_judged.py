@@ -6,26 +6,35 @@ be said. The pass that records mismatches and whoever asks about the past use th
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from msgspec import Struct, structs
 from sqlalchemy.orm import Session
 
-from syncd.ledger.decisions import DOCUMENTS, PORTAL, KnownReading, Said, SeenDecision, decisions_as_of, known_reading
-from syncd.ledger.publications import DecisionSeen, Shown, shown
-from syncd.ledger.readings import first_whole_at, last_reading, last_whole
+from syncd.answers.decisions_remembered import OF_PROCEDURES, latest_of_pair, memory_of, remembered_by
+from syncd.ledger.configurations import in_force, remember_configuration
+from syncd.ledger.decisions import (
+    DOCUMENTS,
+    PORTAL,
+    KnownReading,
+    Said,
+    SeenDecision,
+    decisions_as_of,
+    known_reading,
+    last_decision_change,
+)
+from syncd.ledger.readings import last_reading, last_whole
 from syncd.reconcile.decisions import judge
-from syncd.reconcile.decisions_told import Current, DecisionRules, Judgement, Telling
+from syncd.reconcile.decisions_told import DecisionRules, Judgement, Telling
 from syncd.records.codes import root
-from syncd.records.dates import local_date
 from syncd.records.decisions import parse_number
-from syncd.records.procedure import Kind
 from syncd.records.publication_decision import Decision
 
-OF_PROCEDURES = frozenset({"number", "signed", "issuer_code", "issuer_name", "codes", "published"})
-"""What a pair's portal says of a decision, through the procedures that name it."""
+__all__ = ["OF_PROCEDURES", "DecisionCourse", "Judged", "judged", "judged_now", "portal_memory"]
+
+NOT_REMEMBERED = "how the course was configured then is not remembered: judged by the configuration of today"
 
 
 class DecisionCourse(Struct, frozen=True, kw_only=True):
@@ -43,24 +52,72 @@ class DecisionCourse(Struct, frozen=True, kw_only=True):
 class Judged(Struct, frozen=True, kw_only=True):
     """Every decision as of an instant. ``unknown``: why nothing can be said of them, in English words, by side.
 
-    ``readings``: the whole readings that this rests on; a mismatch's evidence is ``KnownReading.evidence``.
+    ``readings``: the whole readings that this rests on; a mismatch's evidence is ``KnownReading.evidence``. ``remark``:
+    what must be said with every answer about then; empty where there is nothing to say.
     """
 
     at: datetime
     judgements: tuple[Judgement, ...]
     unknown: Mapping[str, str]
     readings: Mapping[str, KnownReading]
+    remark: str = ""
 
     @property
     def is_known(self) -> bool:
         return not self.unknown
 
 
+def judged_now(session: Session, course: DecisionCourse, now: datetime) -> Judged:
+    """Judge every decision as both sides are known now, by today's rules.
+
+    What was written down while the clock was ahead counts as well: no document is hidden until its instant comes.
+    """
+    return _judged(session, course, newest(session, course, now))
+
+
+def newest(session: Session, course: DecisionCourse, now: datetime) -> datetime:
+    """Now, or the last instant that anything of a course was written down for, where the clock was ahead then."""
+    wanted = [last_reading(session, course.name, side) for side in (PORTAL, DOCUMENTS)]
+    ended = [one.ended_at for one in wanted if one is not None]
+    changed = last_decision_change(session, pair=course.name)
+    known = [] if course.pair is None else [latest_of_pair(session, course.pair, now)]
+    return max([now, *ended, *known, *([changed] if changed else [])])
+
+
 def judged(session: Session, course: DecisionCourse, at: datetime) -> Judged:
-    """Judge every decision as both sides' last whole readings before ``at`` show them.
+    """Judge every decision as both sides' last whole readings before ``at`` show them, by the rules of then.
 
     Where a side's newest reading is not whole, judgements still say what was known; ``unknown`` says that it is old.
     """
+    remembered = in_force(session, course.name, at)
+    if remembered is not None:
+        return _judged(session, as_said(course, remembered.content), at)
+    found = _judged(session, course, at)
+    return structs.replace(found, remark=NOT_REMEMBERED) if found.readings else found
+
+
+def remember_rules(session: Session, course: DecisionCourse, *, at: datetime, actor: str) -> None:
+    """Remember that a course is judged so from ``at`` on."""
+    said = {
+        "issuers": sorted(course.rules.issuers),
+        "since": course.rules.since.isoformat(),
+        "expects_uncoded": course.rules.expects_uncoded,
+        "pair": course.pair,
+    }
+    remember_configuration(session, course=course.name, content=said, at=at, actor=actor)
+
+
+def as_said(course: DecisionCourse, said: Mapping[str, Any]) -> DecisionCourse:
+    """The same course, by the rules that were remembered."""
+    rules = DecisionRules(
+        issuers=frozenset(said["issuers"]),
+        since=date.fromisoformat(said["since"]),
+        expects_uncoded=said["expects_uncoded"],
+    )
+    return structs.replace(course, rules=rules, pair=said["pair"])
+
+
+def _judged(session: Session, course: DecisionCourse, at: datetime) -> Judged:
     readings = {side: known_reading(session, pair=course.name, side=side, at=at) for side in (PORTAL, DOCUMENTS)}
     unknown = {side: why for side in readings if (why := _unknown(session, course, side, at))}
     portal, documents = readings[PORTAL], readings[DOCUMENTS]
@@ -68,10 +125,17 @@ def judged(session: Session, course: DecisionCourse, at: datetime) -> Judged:
         never = {side: f"the {side} was never read whole" for side, one in readings.items() if one is None}
         known = {side: one for side, one in readings.items() if one is not None}
         return Judged(at=at, judgements=(), unknown={**unknown, **never}, readings=known)
+    portal = _resting(session, course, portal, at)
     found = judge(
         _of_portal(session, course, portal, at), _listed(session, course, DOCUMENTS, documents, at), course.rules
     )
     return Judged(at=at, judgements=tuple(found), unknown=unknown, readings={PORTAL: portal, DOCUMENTS: documents})
+
+
+def _resting(session: Session, course: DecisionCourse, reading: KnownReading, at: datetime) -> KnownReading:
+    """The reading with the pair's own reading that is judged here, which may be newer than what it was taken from."""
+    own = None if course.pair is None else last_whole(session, course.pair, PORTAL, as_of=at)
+    return reading if own is None else structs.replace(reading, said=structs.replace(reading.said, rests_on=own.id))
 
 
 def _unknown(session: Session, course: DecisionCourse, side: str, at: datetime) -> str:
@@ -86,15 +150,7 @@ def _unknown(session: Session, course: DecisionCourse, side: str, at: datetime) 
 def _of_portal(session: Session, course: DecisionCourse, reading: KnownReading, at: datetime) -> Telling:
     if course.pair is None:
         return _listed(session, course, PORTAL, reading, at)
-    records = shown(session, pair=course.pair, side=PORTAL, at=at, with_missing_parts=False)
-    decisions, gone = named_by(records, at)
-    return Telling(
-        decisions=decisions,
-        carries=reading.said.carries,
-        gone=gone,
-        since=reading.said.since,
-        current={one.code: _current(one) for one in sorted(records, key=lambda one: one.is_shown_now)},
-    )
+    return remembered_by(session, course.pair, reading, at)
 
 
 def _listed(session: Session, course: DecisionCourse, side: str, reading: KnownReading, at: datetime) -> Telling:
@@ -106,11 +162,16 @@ def _listed(session: Session, course: DecisionCourse, side: str, reading: KnownR
     ordered = sorted(seen, key=lambda one: one.gone_at is not None)
     kept = [one for one in ordered if side == DOCUMENTS or one.gone_at is None]
     return Telling(
-        decisions=tuple(_normal(one) for one in kept),
+        decisions=tuple(_normal(one) for one in kept if one.decision.is_publication),
         carries=reading.said.carries,
         gone=frozenset(one.decision.key for one in kept if one.gone_at is not None),
         since=reading.said.since,
         is_sure=not reading.said.unreadable,
+        left_out=frozenset(
+            (parse_number(one.decision.number).canonical, one.decision.signed)
+            for one in kept
+            if not one.decision.is_publication
+        ),
     )
 
 
@@ -124,69 +185,4 @@ def portal_memory(
     session: Session, course: DecisionCourse, at: datetime
 ) -> tuple[tuple[Decision, ...], Said, datetime] | str:
     """What the pair's portal shows now, what it can say, and when it was read; or why it says nothing."""
-    pair = course.pair or ""
-    reading, newest = last_whole(session, pair, PORTAL, as_of=at), last_reading(session, pair, PORTAL, as_of=at)
-    first = first_whole_at(session, pair, PORTAL)
-    if reading is None or first is None or newest is None:
-        return f"the portal of the pair {pair} was never read whole"
-    if newest.id != reading.id:
-        return f"the newest reading of the portal of the pair {pair} is {newest.verdict}"
-    if at - reading.ended_at > course.fresh_for:
-        return f"the last whole reading of the portal of the pair {pair} is older than {course.fresh_for}"
-    decisions, gone = named_by(shown(session, pair=pair, side=PORTAL, at=at, with_missing_parts=False), at)
-    said = Said(carries=OF_PROCEDURES, since=local_date(first) + timedelta(days=1), rests_on=reading.id)
-    return tuple(one for one in decisions if one.key not in gone), said, reading.ended_at
-
-
-def named_by(records: Iterable[Shown], at: datetime) -> tuple[tuple[Decision, ...], frozenset[str]]:
-    """The decisions that records have ever named, each once, and the keys of those that none names now.
-
-    Records of one decision may name two issuers, one below the other: it is the higher one's.
-    """
-    several: defaultdict[str, list[tuple[Shown, DecisionSeen]]] = defaultdict(list)
-    for record in records:
-        for seen in record.decisions:
-            if seen.number:
-                several[_key(record, seen)].append((record, seen))
-    made = {key: _named_decision(key, named, at) for key, named in sorted(several.items())}
-    return tuple(one for one, _ in made.values()), frozenset(key for key, (_, is_now) in made.items() if not is_now)
-
-
-def _key(record: Shown, seen: DecisionSeen) -> str:
-    issuer = _issuer(record).partition(".")[0]
-    return "|".join((parse_number(seen.number).canonical, seen.signed.isoformat() if seen.signed else "", issuer))
-
-
-def _issuer(record: Shown) -> str:
-    return (record.procedure.publisher_code or "") if record.procedure else ""
-
-
-def _named_decision(key: str, named: Sequence[tuple[Shown, DecisionSeen]], at: datetime) -> tuple[Decision, bool]:
-    now = [record for record, seen in named if _names_now(record, seen, at)]
-    highest = min((record for record, _ in named), key=lambda record: (len(_issuer(record)), _issuer(record)))
-    clicks = [seen.first_public for _, seen in named if seen.first_public is not None]
-    decision = Decision(
-        key=key,
-        number=named[0][1].number,
-        signed=named[0][1].signed,
-        issuer_code=_issuer(highest) or None,
-        issuer_name=highest.procedure.publisher_name if highest.procedure else None,
-        codes=tuple(sorted({record.code for record in now})),
-        published=local_date(min(clicks)) if clicks else None,
-    )
-    return decision, bool(now)
-
-
-def _names_now(record: Shown, seen: DecisionSeen, at: datetime) -> bool:
-    """Whether a record that the public can see names a decision now."""
-    said = record.procedure
-    is_newest = said is not None and (said.decision_number or "", said.decision_date) == (seen.number, seen.signed)
-    return record.is_shown_now and seen.last_seen >= at and is_newest
-
-
-def _current(record: Shown) -> Current:
-    said = record.procedure
-    if said is None or not record.is_shown_now:
-        return Current(None)
-    is_citys = None if said.kind is None else said.kind is Kind.SPECIFIC
-    return Current(said.decision_date, is_citys)
+    return memory_of(session, course.pair or "", course.fresh_for, at)

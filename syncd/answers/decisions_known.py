@@ -12,7 +12,7 @@ from datetime import date, datetime
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from syncd.answers.decisions_judged import DecisionCourse, Judged, judged
+from syncd.answers.decisions_judged import DecisionCourse, Judged, judged, judged_now
 from syncd.answers.publications import read_calendar
 from syncd.ledger.decisions import DOCUMENTS, PORTAL, decisions_numbered
 from syncd.ledger.registers import register_as_of
@@ -48,6 +48,18 @@ class DecisionStanding(Struct, frozen=True, kw_only=True):
     differs: tuple[str, ...]
 
 
+class DecisionAnswer(Struct, frozen=True):
+    """The decisions of one course. ``unknown``: why they are not sure, by side; ``remark``: how they are judged."""
+
+    rows: tuple[DecisionStanding, ...]
+    unknown: dict[str, str]
+    remark: str
+
+    @property
+    def is_known(self) -> bool:
+        return not self.unknown
+
+
 class DocumentSeen(Struct, frozen=True, kw_only=True):
     """One version of a decision in a document system. ``until`` is None while it is so."""
 
@@ -61,12 +73,17 @@ class DocumentSeen(Struct, frozen=True, kw_only=True):
         return self.decision.attachments
 
 
-def standings(
-    session: Session, course: DecisionCourse, at: datetime, *, makeup_days_count: bool = True
-) -> list[DecisionStanding]:
-    """Every decision of a course as of an instant, the newest first; those without a day last."""
+def answer(
+    session: Session, course: DecisionCourse, at: datetime, *, is_now: bool, makeup_days_count: bool = True
+) -> DecisionAnswer:
+    """Every decision of a course, now or as of an instant, with what must be said beside the rows."""
+    found = judged_now(session, course, at) if is_now else judged(session, course, at)
     calendar = calendar_of(session, at, makeup_days_count=makeup_days_count)
-    found = judged(session, course, at)
+    return DecisionAnswer(tuple(rows_of(course, found, calendar)), dict(found.unknown), found.remark)
+
+
+def rows_of(course: DecisionCourse, found: Judged, calendar: WorkingCalendar) -> list[DecisionStanding]:
+    """The rows of what was judged, the newest first; those without a day last."""
     rows = [_row(course.name, one, calendar, found) for one in found.judgements]
     return sorted(rows, key=lambda row: (-(row.signed or date.min).toordinal(), row.number))
 
@@ -89,6 +106,7 @@ def documents_of(session: Session, courses: Iterable[str], number: str, at: date
         DocumentSeen(course=course, decision=decision, since=since, until=until)
         for course in courses
         for since, until, decision in decisions_numbered(session, pair=course, side=DOCUMENTS, number=number, at=at)
+        if decision.is_publication
     )
 
 

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from syncd.answers.decisions_known import DecisionStanding, standings
+from syncd.answers.decisions_known import DecisionAnswer, DecisionStanding, answer
 from syncd.cli.exits import worst
 from syncd.cli.options import AsOf, ConfigFile, configured, instant
 from syncd.cli.rooms import asking
@@ -65,10 +65,13 @@ def decisions(
     """Publication decisions as the portal and the document system show them, and by which day each must be public."""
     configuration = configured(config)
     at = instant(as_of) if as_of else utc_now()
-    found = asyncio.run(_standings(configuration, named(configuration, name), at))
-    chosen = [row for row in found if row.standing in STANDINGS[state]]
+    is_now = as_of is None
+    found = asyncio.run(_answers(configuration, named(configuration, name), at, is_now=is_now))
+    chosen = [row for one in found for row in one.rows if row.standing in STANDINGS[state]]
+    for said in dict.fromkeys(said for one in found for said in (*one.unknown.values(), one.remark) if said):
+        typer.echo(said, err=True)
     show([_plain(row) for row in chosen], form, COLUMNS, table_columns=TABLE)
-    raise typer.Exit(worst([_verdict(row) for row in chosen]))
+    raise typer.Exit(worst([verdict for one in found for verdict in _verdicts(one)]))
 
 
 def named(configuration: Configuration, name: str | None) -> list[DecisionConfig]:
@@ -84,22 +87,28 @@ def named(configuration: Configuration, name: str | None) -> list[DecisionConfig
     return found
 
 
-async def _standings(
-    configuration: Configuration, courses: Sequence[DecisionConfig], at: datetime
-) -> list[DecisionStanding]:
+async def _answers(
+    configuration: Configuration, courses: Sequence[DecisionConfig], at: datetime, *, is_now: bool
+) -> list[DecisionAnswer]:
     wanted = configuration.publication
     counts = wanted.makeup_days_count if wanted is not None else True
     async with asking(configuration) as household:
-        found: list[DecisionStanding] = []
-        for one in courses:
-            course = decision_course(configuration, one)
-            found += await household.ledger.read(standings, course, at, makeup_days_count=counts)
-        return found
+        return [
+            await household.ledger.read(
+                answer, decision_course(configuration, one), at, is_now=is_now, makeup_days_count=counts
+            )
+            for one in courses
+        ]
 
 
 def _plain(row: DecisionStanding) -> dict[str, object]:
     plain = structs.asdict(row)
     return plain | {"codes": " ".join(row.codes or ()), "differs": " ".join(row.differs)}
+
+
+def _verdicts(found: DecisionAnswer) -> list[PassVerdict]:
+    """What every row says, whichever are shown; unknown where a side's newest reading is not whole."""
+    return [*map(_verdict, found.rows), *([] if found.is_known else [PassVerdict.UNKNOWN])]
 
 
 def _verdict(row: DecisionStanding) -> PassVerdict:

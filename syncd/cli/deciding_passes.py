@@ -59,7 +59,7 @@ def decided_row(name: str, found: Judged) -> dict[str, Any]:
         "city": _side(found, DOCUMENTS),
         **{count: stand[count] for count in ("in_sync", "mismatched", "unread")},
         "form_only": 0,
-        "reasons": list(found.unknown.values()),
+        "reasons": [*found.unknown.values(), *([found.remark] if found.remark else [])],
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -18,7 +19,8 @@ from sqlalchemy.orm import Session
 from syncd.ledger.audit import note
 from syncd.ledger.readings import last_whole
 from syncd.ledger.rows import insert
-from syncd.ledger.spans import Difference, compare, end, last_change
+from syncd.ledger.spans import Difference, compare, end, held_at, last_change
+from syncd.ledger.tables import VERSIONS
 from syncd.ledger.tables_decisions import DECISION_READINGS, DECISION_VERSIONS
 from syncd.records.decisions import parse_number
 from syncd.records.publication_decision import Decision
@@ -26,6 +28,8 @@ from syncd.records.publication_decision import Decision
 PORTAL = "portal"
 DOCUMENTS = "documents"
 DECISION_SIDES = (PORTAL, DOCUMENTS)
+LONGEST = 200
+"""Characters of a number or key that is indexed: PostgreSQL refuses rows of an index over some 2,700 bytes."""
 
 
 class Said(Struct, frozen=True, kw_only=True):
@@ -77,7 +81,7 @@ def record_decisions(
     of_side = (DECISION_VERSIONS.c.pair == pair, DECISION_VERSIONS.c.side == side)
     still = session.execute(_versions(*of_side, DECISION_VERSIONS.c.valid_to.is_(None)))
     held = {row.key: (row.id, _decision(row)) for row in still}
-    given = {one.key: one for one in decisions}
+    given = {_stored_key(one.key): one for one in decisions}
     difference = compare({key: one for key, (_, one) in held.items()}, given)
     last = last_change(session, DECISION_VERSIONS, *of_side)
     at = seen_at if last is None else max(seen_at, last)
@@ -121,9 +125,28 @@ def decisions_numbered(
 ) -> list[tuple[datetime, datetime | None, Decision]]:
     """Every version, oldest first, of the decisions with this number in any form: ``valid_from``, ``valid_to``."""
     versions, wanted = DECISION_VERSIONS.c, parse_number(number).canonical
-    which = (versions.pair == pair, versions.side == side, versions.number == wanted, versions.valid_from <= at)
+    stored = versions.number == wanted[:LONGEST]
+    which = (versions.pair == pair, versions.side == side, stored, versions.valid_from <= at)
     rows = session.execute(_versions(*which).order_by(versions.valid_from, versions.id))
-    return [(row.valid_from, _ended(row, at), _decision(row)) for row in rows]
+    every = ((row.valid_from, _ended(row, at), _decision(row)) for row in rows)
+    return [one for one in every if parse_number(one[2].number).canonical == wanted]
+
+
+def last_decision_change(session: Session, *, pair: str) -> datetime | None:
+    """When a decision of a course last came, changed or went on either side; None where nothing ever did."""
+    return last_change(session, DECISION_VERSIONS, DECISION_VERSIONS.c.pair == pair)
+
+
+def unreadable_records(session: Session, *, pair: str, side: str, at: datetime) -> dict[str, str]:
+    """The codes of the records of a side whose version of that instant could not be read, by key."""
+    wanted = sa.select(VERSIONS.c.key, VERSIONS.c.code).where(
+        VERSIONS.c.pair == pair,
+        VERSIONS.c.side == side,
+        VERSIONS.c.canonical.is_(None),
+        VERSIONS.c.outline.is_(None),
+        held_at(VERSIONS, at),
+    )
+    return {row.key: row.code for row in session.execute(wanted)}
 
 
 def _seen(row: Any, at: datetime) -> SeenDecision:
@@ -139,14 +162,22 @@ def _versions(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return sa.select(*(DECISION_VERSIONS.c[name] for name in names)).where(*where)
 
 
+def _stored_key(key: str) -> str:
+    """A key as it is indexed: a long one is cut short and told apart by its hash."""
+    if len(key) <= LONGEST:
+        return key
+    return f"{key[:LONGEST]}…{blake2b(key.encode('utf-8', 'surrogatepass'), digest_size=16).hexdigest()}"
+
+
 def _decision(row: Any) -> Decision:
     return msgspec.convert({"key": row.key, **row.content}, Decision)
 
 
 def _row(decision: Decision) -> dict[str, Any]:
-    content = msgspec.to_builtins(decision)
-    del content["key"]
-    return {"key": decision.key, "number": parse_number(decision.number).canonical, "content": content}
+    content, stored = msgspec.to_builtins(decision), _stored_key(decision.key)
+    if stored == decision.key:
+        del content["key"]
+    return {"key": stored, "number": parse_number(decision.number).canonical[:LONGEST], "content": content}
 
 
 def _said_row(reading_id: int, said: Said) -> dict[str, Any]:

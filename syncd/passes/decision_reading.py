@@ -80,8 +80,9 @@ async def _list(
     listing, repeated = reader.list_decisions(evidence), 0
     try:
         async for page in listing:
-            repeated += sum(one.key in found for one in page)
-            found.update((one.key, one) for one in page)
+            for one in page:
+                repeated += one.key in found
+                found[one.key] = one
             if len(found) > MOST:
                 raise TooLargeError(f"more than {MOST} decisions", action="narrow down what the source lists")
             tell()

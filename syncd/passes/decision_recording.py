@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from syncd.answers.decisions_judged import DecisionCourse, Judged, judged
+from syncd.answers.decisions_judged import DecisionCourse, Judged, judged_now, remember_rules
 from syncd.ledger.applying import apply_moves
 from syncd.ledger.decisions import DECISION_SIDES, DOCUMENTS, PORTAL, record_decisions
 from syncd.ledger.mismatches import Evidence, Mismatch, mismatches_by_id, open_mismatches
@@ -57,13 +57,14 @@ def record_and_judge(
 ) -> Recorded:
     """Write everything down. Raises `ConflictError` where the pass no longer runs."""
     require_running(session, pass_id)
+    remember_rules(session, course, at=max(one.ended_at for one in told.values()), actor=actor)
     asked_before = min(one.started_at for one in told.values())
     for side in DECISION_SIDES:
         _record(session, course, side, told[side], pass_id, actor)
     if not all(one.proof.whole for one in told.values()):
         _answer_rereads(session, course, {}, asked_before, now, actor)
         return Recorded(0, {})
-    found = judged(session, course, now)
+    found = judged_now(session, course, now)
     known = open_mismatches(session, course.name)
     made = _moves(session, course, found, known, grace, now)
     evidence = Evidence(

@@ -31,6 +31,7 @@ NOT_COMPARED: dict[str, str] = {
     "published": "only the portal publishes; a missing day is a mismatch of its procedures (unpublished_decision)",
     "state": "judged: a recalled decision that still stands is a difference of its own",
     "successor": "the source's own key",
+    "is_publication": "what was left out is no decision; it only says that something of its number is there",
     "attachments": "hashed as evidence; the portal hands over no files",
 }
 

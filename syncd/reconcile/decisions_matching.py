@@ -7,7 +7,7 @@ Numbers start anew every year and repeat between agencies: two are one only wher
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Hashable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -83,12 +83,19 @@ SEVERE = tuple(DecisionState)
 """States, what outweighs another after it: of several copies one that was recalled is a recall."""
 
 
-def once(decisions: Iterable[Decision]) -> tuple[Named, ...]:
-    """Each decision once, by identity; of several copies each field is the first that says something."""
+def once(decisions: Iterable[Decision], gone: Container[str] = ()) -> tuple[Named, ...]:
+    """Each decision once, by identity; of several copies each field is the first that says something.
+
+    ``gone``: keys of copies that are there no more; they say nothing where another copy is there.
+    """
     several: defaultdict[str, list[Named]] = defaultdict(list)
     for one in map(named, decisions):
         several[one.identity].append(one)
-    return tuple(_together(several[identity]) for identity in sorted(several))
+    return tuple(_together(_present(several[identity], gone)) for identity in sorted(several))
+
+
+def _present(copies: Sequence[Named], gone: Container[str]) -> Sequence[Named]:
+    return [one for one in copies if one.decision.key not in gone] or copies
 
 
 def _together(copies: Sequence[Named]) -> Named:

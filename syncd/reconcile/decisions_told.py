@@ -28,7 +28,7 @@ class Standing(StrEnum):
 
 
 class Current(Struct, frozen=True, gc=False):
-    """What the portal shows of one procedure now. ``signed``: the day of its decision, None where it gives none.
+    """What the portal shows of one procedure now: day (None: it gives none) and canonical number of its decision.
 
     ``is_citys``: whether the portal shows a decision of the city's for it at all; of a ministry's procedure it never
     does. None where that cannot be told.
@@ -36,6 +36,7 @@ class Current(Struct, frozen=True, gc=False):
 
     signed: date | None
     is_citys: bool | None = None
+    number: str = ""
 
 
 class Telling(Struct, frozen=True, kw_only=True):
@@ -44,6 +45,10 @@ class Telling(Struct, frozen=True, kw_only=True):
     ``gone``: keys of decisions that it shows no more. ``since``: the first day of signing that it covers (None: all).
     ``is_sure``: it had nothing that could not be read. ``current``: of a portal that shows decisions through its
     procedures alone, what each procedure shows now, by code; None of one that lists them.
+
+    ``unclear``: codes of procedures of which it cannot be told what they show now (unread, unreadable, flapping);
+    ``maybe_shown``: keys of decisions that these alone may name. ``left_out``: canonical number and day (None: not
+    known) of documents that are there and were not taken for publication decisions.
     """
 
     decisions: tuple[Decision, ...]
@@ -52,6 +57,17 @@ class Telling(Struct, frozen=True, kw_only=True):
     since: date | None = None
     is_sure: bool = True
     current: Mapping[str, Current] | None = None
+    unclear: frozenset[str] = frozenset()
+    maybe_shown: frozenset[str] = frozenset()
+    left_out: frozenset[tuple[str, date | None]] = frozenset()
+
+    def leaves_out(self, one: Named) -> bool:
+        """Whether a document that was left out may be this decision."""
+        return not self.left_out.isdisjoint({(one.number, one.signed), (one.number, None)})
+
+    def is_unclear(self, *several: Named) -> bool:
+        """Whether one of their procedures may show something else than it seems."""
+        return any(code.strip() in self.unclear for one in several for code in one.codes)
 
 
 class DecisionRules(Struct, frozen=True, kw_only=True):

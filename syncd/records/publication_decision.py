@@ -35,6 +35,8 @@ class Decision(Struct, frozen=True, kw_only=True):
     ``issuer_code`` is the code of the issuing unit as the source writes it (``H26``, ``000.00.00.H26``). ``codes`` are
     the portal's codes of the procedures that it publishes, amends or withdraws; None where the source does not list
     them. ``published`` is the day on which it was made public. ``successor`` is the key of what replaced it.
+    ``is_publication``: False for a document that is there and was not taken for a publication decision; of such a one
+    only its number and day are kept, so that nobody takes it for missing.
     """
 
     key: str
@@ -49,3 +51,4 @@ class Decision(Struct, frozen=True, kw_only=True):
     state: DecisionState = DecisionState.ISSUED
     successor: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    is_publication: bool = True

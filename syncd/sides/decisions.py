@@ -30,7 +30,9 @@ class DecisionReader(Protocol):
     def list_decisions(self, evidence: Evidence) -> AsyncIterator[list[Decision]]:
         """List everything, page by page, reporting to ``evidence``. Keys must be unique in the source.
 
-        Documents that are no publication decisions are left out. One that cannot be read is a finding of ``evidence``.
+        Documents that are no publication decisions are left out. One that is a decision by its number, and was left
+        out by its words alone, is told with ``is_publication=False`` and not counted in ``evidence.page``. One that
+        cannot be read is a finding of ``evidence``.
         """
         ...
 

@@ -93,8 +93,19 @@ async def test_documents_that_publish_no_procedures_are_left_out(
         make("a.csv", f"{HEAD}1/QĐ-UBND,01/09/2026,,{ABOUT},\n{number},08/09/2026,,{abstract},\n")
     )
     assert proof.whole
-    assert len(found) == 1 + taken
+    assert (len([one for one in found if one.is_publication]), proof.counted) == (1 + taken, 1 + taken)
     assert [(one.kind, one.count) for one in proof.findings] == ([] if taken else [("other_documents", 1)])
+
+
+async def test_of_a_decision_that_its_abstract_leaves_out_number_and_day_are_told_once(make: Make) -> None:
+    """So that nobody takes it for missing; who signed it and about whom it is stays unread."""
+    row = "9/QĐ-UBND,08/09/2026,Nguyễn Văn Bình,Về việc bổ nhiệm cán bộ,\n"
+    found, proof = await read(make("a.csv", f"{HEAD}1/QĐ-UBND,01/09/2026,,{ABOUT},\n{row}{row}"))
+    key = "left out: 9/QĐ-UBND 2026-09-08"
+    assert found[1:] == [Decision(key=key, number="9/QĐ-UBND", signed=date(2026, 9, 8), is_publication=False)]
+    assert (proof.counted, [one.count for one in proof.findings]) == (1, [2])
+    alone, empty = await read(make("a.csv", f"{HEAD}{row}"))
+    assert (len(alone), empty.whole) == (1, False)
 
 
 async def test_a_row_that_cannot_be_read_is_a_finding_and_ends_nothing(make: Make) -> None:

@@ -47,8 +47,10 @@ def town(tmp_path: Path) -> Town:
 
 
 def test_observe_compares_decisions_too_and_the_ledger_answers_afterwards(town: Town) -> None:
+    assert syncd("database", "upgrade", folder=town.folder).status == 0
     before = syncd("decisions", "--format", "json", folder=town.folder)
-    assert (before.status, before.out) != (0, "")
+    assert (before.status, before.rows) == (4, [])
+    assert "never read whole" in before.err
     observed = syncd("observe", "--format", "json", folder=town.folder)
     assert observed.status == 3
     row = next(one for one in observed.rows if one["pair"] == "quyet-dinh")
@@ -72,15 +74,24 @@ def test_observe_compares_decisions_too_and_the_ledger_answers_afterwards(town: 
 def test_decisions_are_chosen_by_how_they_stand_and_asked_for_as_of_an_instant(town: Town) -> None:
     syncd("observe", folder=town.folder)
     agreed = syncd("decisions", "--state", "agreed", "--format", "json", folder=town.folder)
-    assert (agreed.status, [one["number"] for one in agreed.rows]) == (0, ["1/QĐ-UBND"])
+    assert (agreed.status, [one["number"] for one in agreed.rows]) == (3, ["1/QĐ-UBND"])
     wrong = syncd("decisions", "--state", "wrong", folder=town.folder)
     assert wrong.status == 3
     assert "3584/QĐ-UBND" in wrong.out
     past = syncd("decisions", "--as-of", "2026-01-01", "--format", "json", folder=town.folder)
-    assert past.rows == []
+    assert (past.status, past.rows) == (4, [])
     then = syncd("observe", "--as-of", "2026-01-01", "--format", "json", folder=town.folder)
     row = next(one for one in then.rows if one["pair"] == "quyet-dinh")
     assert (then.status, row["verdict"], row["portal"]["verdict"]) == (4, "unknown", "never read")
+
+
+def test_a_source_that_was_not_read_whole_leaves_the_exit_unknown_whichever_rows_are_chosen(town: Town) -> None:
+    syncd("observe", folder=town.folder)
+    (town.folder / "van-ban-di.csv").write_text("Số ký hiệu,Ngày ban hành\n", encoding="utf-8")
+    syncd("observe", folder=town.folder)
+    agreed = syncd("decisions", "--state", "agreed", "--format", "json", folder=town.folder)
+    assert (agreed.status, [one["number"] for one in agreed.rows]) == (4, ["1/QĐ-UBND"])
+    assert "the newest reading of the documents is partial" in agreed.err
 
 
 def test_check_connects_to_both_sources(town: Town) -> None:
