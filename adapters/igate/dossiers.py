@@ -123,6 +123,7 @@ class IgateDossiers:
         page = read_page(await ask(0, MOST_NAMESAKES), 0, MOST_NAMESAKES, where=self._where)
         found = [one for row in page.content if (one := dossier(row, self._where)).number == number]
         is_whole = page.last if page.last is not None else len(page.content) < MOST_NAMESAKES
+        is_whole = is_whole and (page.total_elements or 0) <= len(page.content)
         if not found and not is_whole:
             raise StaleError(f"more than {MOST_NAMESAKES} dossiers are found by one number", where=self._where)
         return found

@@ -28,6 +28,7 @@ from syncd.sides.reading import Evidence, Finding, prove
 
 CARRIES: Final = frozenset({"local_code", "name", "state", "field_name", "executing_agencies"})
 EXAMPLES: Final = 5
+LONGEST_EXAMPLE: Final = 80
 MOST_REMEMBERED: Final = 200_000
 LARGEST_RECORD: Final = 2 * 1024 * 1024
 
@@ -66,7 +67,8 @@ class IgateSide:
         async with aclosing(self._pages(evidence)) as listing:
             async for rows in listing:
                 seen = [(identity(row), row) for row in rows]
-                strange = [one.nation_code for one, _ in seen if one.nation_code and is_odd(one.nation_code)]
+                codes = [one.nation_code or "" for one, _ in seen]
+                strange = [code[:LONGEST_EXAMPLE] for code in codes if is_odd(code)]
                 odd, examples = odd + len(strange), (examples + strange)[:EXAMPLES]
                 yield [Listed(one.key, bytes(row)) for one, row in seen]
         if odd:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from threading import Lock
 from typing import Any, TypeVar, cast
+from weakref import WeakValueDictionary
 
 import sqlalchemy as sa
 from msgspec import Struct, structs
@@ -87,6 +88,13 @@ class Impacts(Struct, frozen=True):
     units: tuple[UnitPoints, ...]
 
 
+class _Asking:
+    """Those that ask one question at this moment; forgotten when the last of them has its answer."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+
+
 class Once:
     """Answers that are remembered; the desk holds one. May be asked by several readers at once.
 
@@ -97,7 +105,7 @@ class Once:
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._lock = Lock()
-        self._locks: dict[Hashable, Lock] = {}
+        self._locks: WeakValueDictionary[Hashable, _Asking] = WeakValueDictionary()
         self._known: OrderedDict[tuple[Hashable, Standing], Any] = OrderedDict()
 
     def of(
@@ -108,8 +116,8 @@ class Once:
         if may_be_old and (known := self._newest(question)) is not None:
             return cast("T", known)
         with self._lock:
-            own = self._locks.setdefault(question, Lock())
-        with own:
+            own = self._locks.setdefault(question, _Asking())
+        with own.lock:
             if key not in self._known:
                 self._keep(key, answer())
             return cast("T", self._known[key])

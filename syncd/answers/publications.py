@@ -56,12 +56,13 @@ class Judged(Struct, frozen=True, kw_only=True):
     told: Told = field(default_factory=Told)
 
 
-def judged(session: Session, about: About, at: datetime) -> Judged:
+def judged(session: Session, about: About, at: datetime, *, is_now: bool = False) -> Judged:
     """Judge every publication as of ``at``, by the scope and the rules that were in force then.
 
-    Where the ledger does not remember them, ``about`` has them: those of today.
+    Where the ledger does not remember them, ``about`` has them: those of today. So it has for ``is_now``, whatever
+    another program has written down.
     """
-    known = in_force(session, COURSE, at)
+    known = None if is_now else in_force(session, COURSE, at)
     about = about if known is None else as_said(about, known.content)
     kept = {name: register_as_of(session, name, at) for name in (*REGISTERS, AGENCIES)}
     rows: Mapping[str, Mapping[str, dict[str, Any]]] = {name: found or {} for name, found in kept.items()}
@@ -91,7 +92,7 @@ def judged(session: Session, about: About, at: datetime) -> Judged:
         problems=(*of_calendar, *of_documents, *of_decisions, *of_assignments),
         absent=tuple(name for name, found in kept.items() if found is None),
         is_read=is_read,
-        is_remembered=known is not None,
+        is_remembered=is_now or known is not None,
     )
 
 

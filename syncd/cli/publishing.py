@@ -13,7 +13,6 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from syncd.answers.about import remember_rules
 from syncd.answers.publications import Judged, judged, rows_of
 from syncd.assembly import Household
 from syncd.cli.exits import Exit
@@ -91,8 +90,7 @@ async def ask(configuration: Configuration, at: datetime | None) -> Judged:
         now, about = at or utc_now(), about_publications(configuration, wanted)
         if at is None:
             await _read_registers(household, wanted, now)
-            await household.ledger.write(remember_rules, about, at=now, actor=COMMAND)
-        found = await household.ledger.read(judged, about, now)
+        found = await household.ledger.read(judged, about, now, is_now=at is None)
     if not found.is_remembered:
         complain("syncd: the rules of then are not remembered: judged by those of today's configuration")
     _tell_problems(found)

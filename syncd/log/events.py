@@ -57,6 +57,16 @@ EVENTS: dict[str, Event] = {
     ),
     "pair_moving": Event("info", "A stalled pair has let go.", ("pair",)),
     "pair_abandoned": Event("error", "A pass did not end when told to stop; it is left behind.", ("pair",)),
+    "pair_waiting": Event(
+        "warning",
+        "A reload begins this pair anew; it waits for the pass of before, which has not ended yet.",
+        ("pair",),
+    ),
+    "pass_end_unwritten": Event(
+        "warning",
+        "A pass was stopped, and the ledger did not take its end: it shows as running until the next one begins.",
+        ("pair", "error"),
+    ),
     "pair_close_failed": Event("error", "A pair could not let go of everything.", ("pair", "exc_info")),
     "loop_lagging": Event(
         "warning", "The event loop was held up; look for work on it that belongs in a thread.", ("seconds",)

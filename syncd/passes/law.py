@@ -14,7 +14,7 @@ from syncd.ledger.showings import showings
 from syncd.ledger.versions import Content, contents, decisions_shown, withdrawn_codes
 from syncd.passes.agencies import directory_as_of
 from syncd.passes.pair import Pair
-from syncd.reconcile.decided import DECISION_FIELDS, Past, flapped, is_same_number
+from syncd.reconcile.decided import DECISION_FIELDS, Past, Showing, flapped, is_believed, is_same_number
 from syncd.reconcile.scope import AgencyScope
 from syncd.reconcile.verdicts import Law
 
@@ -57,12 +57,14 @@ async def law_of(
     """
     compared = list(dict.fromkeys((*unequal, *decided)))
     decisions = await ledger.read(decisions_shown, pair.name, "portal", compared, as_of)
+    shown = await _shown(pair, ledger, decisions, as_of)
     return Law(
         rules=pair.rules,
         past=Past(
             decisions=decisions,
             withdrawn=await ledger.read(withdrawn_codes, pair.name, "portal", closed, as_of),
-            flapping=await _flapping(pair, ledger, decisions, at, as_of),
+            flapping=_flapping(shown, at),
+            believed=frozenset(code for code, each in shown.items() if all(is_believed(one, at) for one in each)),
         ),
         publication_known=pair.publication_known,
         directory=await ledger.read(directory_as_of, as_of),
@@ -70,14 +72,18 @@ async def law_of(
     )
 
 
-async def _flapping(
-    pair: Pair, ledger: Ledger, decisions: Mapping[str, frozenset[str]], at: datetime, as_of: datetime | None
-) -> dict[str, str]:
+async def _shown(
+    pair: Pair, ledger: Ledger, decisions: Mapping[str, frozenset[str]], as_of: datetime | None
+) -> dict[str, list[list[Showing]]]:
+    """What the portal has shown, one after the other, for the codes for which it has shown several decisions."""
     several = [code for code, numbers in decisions.items() if len(numbers) > 1]
     if not several:
         return {}
-    shown = await ledger.read(
+    return await ledger.read(
         showings, pair.name, "portal", several, publication_known=pair.publication_known, as_of=as_of
     )
+
+
+def _flapping(shown: Mapping[str, list[list[Showing]]], at: datetime) -> dict[str, str]:
     newer = ((code, flapped(one, at)) for code, records in shown.items() for one in records)
     return {code: number for code, number in newer if number is not None}

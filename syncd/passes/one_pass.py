@@ -155,9 +155,14 @@ async def _record(under: _Under, world: World, wait: timedelta) -> int:
         waivers=await world.waivers(ledger, now),
         is_gone=world.is_gone,
         is_unknown=world.is_unknown,
-        is_renewed=lambda one: now - one.first_seen < PATIENCE * wait and world.is_renewed(one),
+        is_renewed=lambda one: is_patient(now - one.first_seen, wait) and world.is_renewed(one),
     )
     return await _write(under, made, known, now)
+
+
+def is_patient(known: timedelta, wait: timedelta) -> bool:
+    """Whether what has been known for so long may wait anew; not where the clock was set back behind its beginning."""
+    return timedelta(0) <= known < PATIENCE * wait
 
 
 async def _write(under: _Under, made: Sequence[Move], known: Sequence[Mismatch], at: datetime) -> int:

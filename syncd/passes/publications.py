@@ -109,7 +109,7 @@ def nearest(found: Judged) -> dict[tuple[str, str], int]:
 async def show_publications(ledger: Ledger, shows: Shows, about: About, clock: Callable[[], datetime]) -> None:
     """Judge what the ledger knows, and set the gauges of publications."""
     now = clock()
-    found = await ledger.read(judged, about, now)
+    found = await ledger.read(judged, about, now, is_now=True)
     shows.publications(*counted(found), now)
     shows.next_deadlines(nearest(found))
 

@@ -7,7 +7,7 @@ and an end within the time given. Time and randomness are injected; nothing here
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -15,6 +15,7 @@ import structlog
 
 from syncd.errors import SyncdError
 from syncd.passes.course import Course, Ended, Heartbeat, PairLoop, PairState
+from syncd.passes.frame import is_asked_to_end
 from syncd.passes.schedule import Random, Rhythm, back_off, first_delay, next_start
 from syncd.passes.turns import Alone, Turns
 
@@ -45,6 +46,7 @@ class Supervisor:
         self._turns = Alone(concurrency) if turns is None else turns
         self._courses: dict[str, Course] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._left: dict[asyncio.Task[None], Course] = {}
         self._group: asyncio.TaskGroup | None = None
         self._stopping = asyncio.Event()
         self.started = asyncio.Event()
@@ -58,6 +60,8 @@ class Supervisor:
 
     def add(self, name: str, pair: PairLoop, rhythm: Rhythm, heartbeat: Heartbeat) -> None:
         """Start the loop of one pair. Its passes must call ``heartbeat`` whenever they get on.
+
+        Where a removed pair of its name has not ended yet, the loop waits until it has: no name runs twice.
 
         Raises ``ValueError`` for a name that is running, ``RuntimeError`` outside of `run`.
         """
@@ -79,37 +83,54 @@ class Supervisor:
 
     def stalled(self) -> tuple[str, ...]:
         """The pairs that hang; while there are any, the watchdog must not be fed."""
-        return tuple(name for name, course in self._courses.items() if course.stalled)
+        every = (*self._courses.values(), *self._left.values())
+        return tuple(dict.fromkeys(course.name for course in every if course.stalled))
 
     async def remove(self, name: str, deadline: float) -> bool:
         """End one pair and forget it. Returns whether it ended within ``deadline`` seconds. Raises ``KeyError``."""
-        left = await self._end({name: self._tasks.pop(name)}, deadline)
+        task, course = self._tasks.pop(name), self._courses[name]
+        left = await self._end([(name, task)], deadline)
         del self._courses[name]
+        if left:
+            self._left[task] = course
+            task.add_done_callback(self._forget)
         return not left
+
+    def _forget(self, ended: asyncio.Task[None]) -> None:
+        del self._left[ended]
 
     async def stop(self, deadline: float) -> tuple[str, ...]:
         """Interrupt every pass and end every loop; returns the pairs that did not end within ``deadline`` seconds."""
         self._stopping.set()
-        return await self._end(self._tasks, deadline)
+        removed = ((course.name, task) for task, course in self._left.items())
+        return await self._end([*removed, *self._tasks.items()], deadline)
 
-    async def _end(self, tasks: dict[str, asyncio.Task[None]], deadline: float) -> tuple[str, ...]:
-        for task in tasks.values():
+    async def _end(self, loops: Iterable[tuple[str, asyncio.Task[None]]], deadline: float) -> tuple[str, ...]:
+        tasks = {task: name for name, task in loops}
+        for task in tasks:
             task.cancel()
         if tasks:
-            await asyncio.wait(tasks.values(), timeout=deadline)
-        left = tuple(name for name, task in tasks.items() if not task.done())
+            await asyncio.wait(tasks, timeout=deadline)
+        left = tuple(dict.fromkeys(name for task, name in tasks.items() if not task.done()))
         for name in left:
             log.error("pair_abandoned", pair=name)
         return left
 
     async def _live(self, course: Course) -> None:
-        log.info("pair_started", pair=course.name, interval=course.rhythm.interval)
         try:
+            await self._wait_for_left(course.name)
+            log.info("pair_started", pair=course.name, interval=course.rhythm.interval)
             await self._rounds(course)
         finally:
             course.stop()
             await _close(course)
             log.info("pair_stopped", pair=course.name)
+
+    async def _wait_for_left(self, name: str) -> None:
+        """Wait until removed pairs of this name have ended."""
+        if left := [task for task, course in self._left.items() if course.name == name]:
+            log.warning("pair_waiting", pair=name)
+            await asyncio.wait(left)
 
     async def _rounds(self, course: Course) -> None:
         origin = course.now()
@@ -117,6 +138,9 @@ class Supervisor:
         while True:
             async with self._turns.turn(course):
                 ended = await self._one_pass(course)
+                if is_asked_to_end():
+                    _tell_end(course, ended)
+                    raise asyncio.CancelledError
                 course.wait = self._judge(course, ended, origin)
 
     def _judge(self, course: Course, ended: Ended, origin: float) -> float:
@@ -149,7 +173,7 @@ class Supervisor:
                 with self._watched(course, limit):
                     return Ended.of(await course.pair.run_once())
         except asyncio.CancelledError:
-            if _is_asked_to_end():
+            if is_asked_to_end():
                 raise
             return Ended("failed", failed=True, reason="the pass was cancelled from within")
         except SyncdError as error:
@@ -193,9 +217,10 @@ class Supervisor:
             log.info("pair_moving", pair=course.name)
 
 
-def _is_asked_to_end() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
+def _tell_end(course: Course, ended: Ended) -> None:
+    """A pass was told to end, and ended otherwise: its error would be lost."""
+    if ended.failed:
+        log.warning("pass_end_unwritten", pair=course.name, error=ended.reason)
 
 
 async def _close(course: Course) -> None:

@@ -41,11 +41,13 @@ class Past:
     """What the ledger knows of the portal's past, by code: decision numbers once shown; codes once withdrawn.
 
     ``flapping``: codes for which it shows an older decision now, with the newer one that it has shown (see `flapped`).
+    ``believed``: codes whose decision has stood for `BELIEVED_AFTER`, of those for which it has shown several.
     """
 
     decisions: Mapping[str, frozenset[str]] = field(default_factory=dict)
     withdrawn: frozenset[str] = frozenset()
     flapping: Mapping[str, str] = field(default_factory=dict)
+    believed: frozenset[str] = frozenset()
 
 
 def flapped(showings: Sequence[Showing], at: datetime) -> str | None:
@@ -53,17 +55,21 @@ def flapped(showings: Sequence[Showing], at: datetime) -> str | None:
 
     It is older by its day, stands for less than `BELIEVED_AFTER`, and the portal does not say that the record has
     changed: its row in the list is the same as with the newer one, or, where the list alone speaks, it had been shown
-    before the newer one.
+    before the newer one. Of several newer ones the last counts: one of long ago may have been mistyped.
     """
     now = showings[-1]
-    newer = [one for one in showings[:-1] if _is_newer(one, now)]
-    if not newer or at - _stands_since(showings) >= BELIEVED_AFTER:
+    newer = next((one for one in reversed(showings[: _begin(showings)]) if _is_newer(one, now)), None)
+    if newer is None or is_believed(showings, at):
         return None
-    newest = max(newer, key=lambda one: (one.day or date.min, one.since))
-    if now.listing is not None or newest.listing is not None:
-        return newest.number if now.listing == newest.listing else None
-    was_before = any(one.since < newest.since and is_same_number(one.number, now.number) for one in showings[:-1])
-    return newest.number if was_before else None
+    if now.listing is not None or newer.listing is not None:
+        return newer.number if now.listing == newer.listing else None
+    was_before = any(one.since < newer.since and is_same_number(one.number, now.number) for one in showings[:-1])
+    return newer.number if was_before else None
+
+
+def is_believed(showings: Sequence[Showing], at: datetime) -> bool:
+    """Whether the decision of the last showing has stood so long at ``at`` that it is the portal's word."""
+    return at - showings[_begin(showings)].since >= BELIEVED_AFTER
 
 
 def _is_newer(one: Showing, now: Showing) -> bool:
@@ -72,14 +78,12 @@ def _is_newer(one: Showing, now: Showing) -> bool:
     return one.day > now.day and not is_same_number(one.number, now.number)
 
 
-def _stands_since(showings: Sequence[Showing]) -> datetime:
-    """Since when the decision of the last showing has been shown without a break."""
-    since = showings[-1].since
-    for one in reversed(showings):
-        if not is_same_number(one.number, showings[-1].number):
-            break
-        since = one.since
-    return since
+def _begin(showings: Sequence[Showing]) -> int:
+    """Where the decision of the last showing begins to be shown without a break."""
+    first = len(showings) - 1
+    while first and is_same_number(showings[first - 1].number, showings[-1].number):
+        first -= 1
+    return first
 
 
 def decisions_comparable(portal: Procedure, city: Procedure, *, publication_known: bool) -> bool:
@@ -112,8 +116,11 @@ def is_superseded(portal: Procedure, city: Procedure, past: Past) -> bool:
 def has_stepped_back(portal: Procedure, city: Procedure, past: Past) -> bool:
     """Whether the portal now shows an older decision than the one that it has shown before and the city names.
 
-    Its detail flaps so, with ``updatedAt`` unchanged: the city is not behind.
+    Its detail flaps so, with ``updatedAt`` unchanged: the city is not behind. Once the older one has stood for
+    `BELIEVED_AFTER` it is the portal's word.
     """
+    if portal.code in past.believed:
+        return False
     if not portal.decision_number or not city.decision_number or not portal.decision_date or not city.decision_date:
         return False
     is_older = portal.decision_date < city.decision_date

@@ -39,6 +39,13 @@ def test_what_is_judged_goes_by_the_rules_of_then(ledger: Ledger) -> None:
     assert [one.calendar.makeup_days_count for one in told] == [True, False, False, True]
 
 
+def test_what_is_judged_now_goes_by_the_rules_that_are_given(ledger: Ledger) -> None:
+    """Another program may have written down others."""
+    remember(ledger, OLD, START)
+    found = ledger.read_now(judged, NEW, START + DAY, is_now=True)
+    assert (found.calendar.makeup_days_count, found.is_remembered) == (True, True)
+
+
 @pytest.mark.parametrize("about", [OLD, NEW], ids=["by agency", "by departments"])
 def test_rules_come_back_as_they_were(ledger: Ledger, about: About) -> None:
     remember(ledger, about, START)

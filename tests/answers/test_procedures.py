@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import date
 
 from syncd.answers.about import About
@@ -153,6 +154,14 @@ def test_heavy_answers_are_worked_out_once(ledger):
     judgements = ledger.read_now(lambda session: once.judged(session, ABOUT, NOW))
     assert ledger.read_now(lambda session: once.judged(session, ABOUT, NOW + HOUR)).judgements == judgements.judgements
     assert ledger.read_now(last_whole, PAIR, "portal") is not None
+
+
+def test_a_question_that_nobody_asks_any_more_leaves_no_lock(ledger):
+    once = Once()
+    for question in range(50):
+        ledger.read_now(lambda session, asked=question: once.of(session, asked, NOW, lambda: asked))
+    gc.collect()
+    assert len(once._locks) == 0
 
 
 def test_what_units_could_win_is_a_recount(ledger):

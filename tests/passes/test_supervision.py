@@ -292,6 +292,81 @@ async def test_one_pair_can_be_ended_and_another_of_its_name_begun() -> None:
     assert (old.begun, old.closed, new.begun) == ([0], 1, [10])
 
 
+@pytest.mark.parametrize("end", [UnreachableError("the ledger is locked"), OSError("gone"), None], ids=repr)
+async def test_a_pass_that_answers_its_cancellation_with_something_else_is_ended_all_the_same(
+    end: Exception | None,
+) -> None:
+    """It raises another error, or ends as if nothing had been asked: no pass begins after it."""
+
+    async def stubborn() -> Ended:
+        try:
+            await asyncio.sleep(1000)
+        except asyncio.CancelledError:
+            if end is not None:
+                raise end from None
+        return WELL
+
+    old, observed = Pair(stubborn), Observed()
+    with capture_logs() as lines:
+        async with supervised({"a": old}, Rhythm(interval=100, jitter=0, stall_after=5000), observed) as supervisor:
+            await asyncio.sleep(10)
+            assert await supervisor.remove("a", 5)
+            await asyncio.sleep(2000)
+    assert (old.begun, old.closed, observed.failed) == ([0], 1, {})
+    told = [line["error"] for line in lines if line["event"] == "pass_end_unwritten"]
+    assert len(told) == (end is not None)
+
+
+async def test_a_name_whose_pass_does_not_end_begins_anew_only_when_it_has_ended() -> None:
+    release = asyncio.Event()
+
+    async def deaf() -> Ended:
+        while not release.is_set():
+            try:
+                await release.wait()
+            except asyncio.CancelledError:
+                continue
+        return WELL
+
+    old, new = Pair(deaf), Pair()
+    with capture_logs() as lines:
+        async with supervised({"a": old}, Rhythm(interval=100, jitter=0, stall_after=5000)) as supervisor:
+            await asyncio.sleep(10)
+            assert not await supervisor.remove("a", 5)
+            supervisor.add("a", new, STEADY, Heartbeat(asyncio.get_running_loop().time))
+            await asyncio.sleep(85)
+            assert (new.begun, [state.name for state in supervisor.states()]) == ([], ["a"])
+            release.set()
+            await asyncio.sleep(1)
+            assert (old.begun, old.closed, new.begun) == ([0], 1, [100])
+    assert [line["pair"] for line in lines if line["event"] == "pair_waiting"] == ["a"]
+    assert new.closed == 1
+
+
+async def test_a_removed_pair_that_does_not_end_still_counts_as_hanging_and_is_left_at_the_stop() -> None:
+    release = asyncio.Event()
+
+    async def deaf() -> Ended:
+        while not release.is_set():
+            try:
+                await release.wait()
+            except asyncio.CancelledError:
+                continue
+        return WELL
+
+    waiting = Pair()
+    async with supervised({"a": Pair(deaf)}) as supervisor:
+        await asyncio.sleep(10)
+        assert not await supervisor.remove("a", 5)
+        supervisor.add("a", waiting, STEADY, Heartbeat(asyncio.get_running_loop().time))
+        await asyncio.sleep(100)
+        assert supervisor.stalled() == ("a",)
+        assert await supervisor.stop(5) == ("a",)
+        assert (waiting.begun, waiting.closed) == ([], 1)
+        release.set()
+        await asyncio.sleep(1)
+
+
 async def test_a_name_cannot_run_twice() -> None:
     async with supervised({"a": Pair()}) as supervisor:
         with pytest.raises(ValueError, match="running already"):

@@ -9,7 +9,7 @@ import pytest
 from syncd.reconcile.decided import BELIEVED_AFTER, Showing, flapped
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
-DAYS = {"10": date(2024, 1, 5), "20": date(2026, 6, 1), "30": date(2026, 9, 1)}
+DAYS = {"10": date(2024, 1, 5), "20": date(2026, 6, 1), "30": date(2026, 9, 1), "62": date(2062, 6, 1)}
 
 
 def shown(*what: str, published: bool = True) -> list[Showing]:
@@ -32,6 +32,8 @@ def shown(*what: str, published: bool = True) -> list[Showing]:
         pytest.param(["10/a", "20/a"], None, id="newer"),
         pytest.param(["20/a"], None, id="the only one"),
         pytest.param(["20/a", "30/a", "10/a"], "30", id="the newest of those before"),
+        pytest.param(["62/a", "20/b", "10/b"], "20", id="one mistyped long ago hides no flap"),
+        pytest.param(["62", "20/b", "10/b"], "20", id="nor does one whose row in the list is not known"),
         pytest.param(["20/a", "undated/a"], None, id="without a day nothing is older"),
         pytest.param(["20/a", "20/a"], None, id="the same decision"),
     ],

@@ -149,3 +149,18 @@ async def test_c6_an_older_decision_that_stands_for_a_week_is_the_portals_word(
     assert len(town.open()) == 1
     town.little.clock.move(timedelta(minutes=5))
     assert (await town.little.run()).verdict is PassVerdict.IN_SYNC
+
+
+async def test_c6_a_city_that_names_what_the_portal_took_back_is_told_after_a_week(ledger: Ledger) -> None:
+    """The portal's newer decision was entered wrongly and the city took it over: it is not in sync for ever."""
+    portal = StampedStore()
+    town = await flapping(ledger, portal)
+    town.city_names(NEW)
+    await town.little.run()
+    town.portal_shows(OLD)
+    portal.stamps[f"id-{town.code}"] = b"3"
+    assert (await town.little.settle()).verdict is PassVerdict.IN_SYNC
+    town.little.clock.move(BELIEVED_AFTER)
+    outcome = await town.little.settle()
+    assert outcome.verdict is PassVerdict.MISMATCHED
+    assert [(value, state) for _, value, state in town.open()] == [("10/QĐ-UBND", "confirmed")]

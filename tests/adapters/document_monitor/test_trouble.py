@@ -126,6 +126,14 @@ async def test_a_page_that_comes_again_is_refused(tmp_path: Path) -> None:
             await read(tmp_path, **mapped(url))
 
 
+async def test_a_page_that_comes_again_under_another_clock_is_refused(tmp_path: Path) -> None:
+    rows = [unit("Sở A", 1), unit("Sở B", 2)]
+    pages = [{"n": 4, "data": rows, "time": clock} for clock in ("10:00:01", "10:00:02")]
+    async with answering(*pages) as url:
+        with pytest.raises(StaleError, match="page 2 repeats a page before it"):
+            await read(tmp_path, **mapped(url))
+
+
 async def test_a_list_that_shrinks_or_grows_while_it_is_read_is_refused(tmp_path: Path) -> None:
     pages = [{"n": 3, "data": [unit("Sở A", 1), unit("Sở B", 2)]}, {"n": 4, "data": [unit("Sở C", 1)]}]
     async with answering(*pages) as url:

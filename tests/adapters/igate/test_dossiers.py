@@ -229,6 +229,13 @@ async def test_a_number_that_too_many_others_hold_proves_no_absence(site_of: Ser
             await reader.read_again(["H26-1"])
 
 
+async def test_a_number_of_which_fewer_are_shown_than_declared_proves_no_absence(site_of: Served) -> None:
+    page = {**a_page(a_row(code="H26-11"), last=True), "totalElements": 30}
+    async with counting(await site_of({DOSSIERS: page})) as reader:
+        with pytest.raises(StaleError, match="found by one number"):
+            await reader.read_again(["H26-1"])
+
+
 async def test_of_a_dossier_and_its_copy_the_later_counts(site_of: Served) -> None:
     rows = [
         a_row(id="a2", appliedDate="2026-10-02T01:00:00.000+0000", dossierStatus={"id": 4}),

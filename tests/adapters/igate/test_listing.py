@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from adapters.igate import definition
+from adapters.igate.paging import proven
 from adapters.igate.side import CARRIES
 from loopback.igate import EVERY_WRONG, PROCEDURES
 from loopback.igate_state import object_id
@@ -260,6 +261,37 @@ async def test_a_list_that_lost_a_row_while_it_was_walked_is_partial(site: Site,
         _, proof = await read(side)
     assert proof.verdict is ReadingVerdict.PARTIAL
     assert ground in proof.grounds
+
+
+async def test_a_list_that_lost_a_row_and_won_one_while_it_was_walked_is_partial() -> None:
+    """As many rows come as are declared, and one that is there all the time is not among them."""
+    rows, asked = [f'{{"id":"{number:03}"}}' for number in range(250)], list[int]()
+
+    async def ask(number: int, size: int) -> bytes:
+        asked.append(number)
+        if len(asked) == 2:
+            rows.pop(5)
+            rows.append('{"id":"250"}')
+        some, last = rows[number * size : (number + 1) * size], (number + 1) * size >= len(rows)
+        said = f'"number":{number},"totalElements":{len(rows)},"last":{str(last).lower()}'
+        return f'{{"content":[{",".join(some)}],{said}}}'.encode()
+
+    evidence = Evidence()
+    found = [row async for page in proven(ask, 100, evidence, where="here") for row in page]
+    assert (len(found), b'{"id":"100"}' in [bytes(row) for row in found]) == (250, False)
+    assert prove(evidence).grounds == (Ground.SIDE_CHANGED,)
+
+
+async def test_an_example_of_an_odd_code_is_cut(site: Site) -> None:
+    number = site.state.shown()[0].number
+    site.state.nation_codes[number] = "9.000000-H01" + "x" * 500
+    evidence = Evidence()
+    async with reading(site) as side:
+        async for _ in side.list_records(evidence):
+            pass
+    examples = [one for finding in evidence.findings for one in finding.examples]
+    assert examples
+    assert max(map(len, examples)) == 80
 
 
 async def test_pages_are_turned_in_one_order_since_a_sort_is_asked_for(site: Site) -> None:
