@@ -125,7 +125,9 @@ name = "Cổng xác thực Hà Nội"
         settle(tmp_path, systems, DESK, notices, sign_in)
         async with daemon(tmp_path) as running:
             await running.ready()
-            assert "notices" in {one["pair"] for one in running.logged("pair_started")}
+            await until(
+                lambda: "notices" in {one["pair"] for one in running.logged("pair_started")}, "the course of notices"
+            )
             (started,) = running.logged("daemon_ready")
             async with ClientSession() as client:
                 async with client.get(f"{started['desk']}/sign-in") as answer:

@@ -78,7 +78,11 @@ async def test_a_planted_decision_is_suspected_confirmed_and_resolved_when_the_p
         await until(lambda: "decision_not_entered" in lines(tmp_path, "confirmed"), "a confirmed absence")
         assert lines(tmp_path, "suspected") == ["decision_not_entered"]
         kinds = {"kind": "decision_not_entered", "state": "confirmed"}
-        assert await running.metric("syncd_mismatches_open", pair="quyet-dinh", **kinds) == 1
+
+        async def is_shown() -> bool:
+            return await running.metric("syncd_mismatches_open", pair="quyet-dinh", **kinds) == 1
+
+        await until(is_shown, "the gauge of what has been announced")
         assert await running.metric("syncd_records", pair="quyet-dinh", side="documents") == 2
 
         text = book.file.read_text(encoding="utf-8")
