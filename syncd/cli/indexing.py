@@ -19,7 +19,7 @@ from syncd.answers.publications import Judged, judged
 from syncd.answers.service_index import IndexAnswer, index_answer
 from syncd.assembly import Household
 from syncd.cli.exits import Exit
-from syncd.cli.options import AsOf, ConfigFile, configured, instant
+from syncd.cli.options import AsOf, ConfigFile, asked_period, configured, instant
 from syncd.cli.publishing import publication_of
 from syncd.cli.reports import AsReport, Output, ReportFormat, report, require_output
 from syncd.cli.rooms import asking
@@ -35,9 +35,8 @@ from syncd.publication.facts import Mode
 from syncd.publication.index.comparison import IndexRow
 from syncd.publication.index.scoring import Count
 from syncd.publication.recount import World
-from syncd.records.dates import local_date
 from syncd.records.figures import Indicator
-from syncd.records.periods import Period, PeriodKind
+from syncd.records.periods import Period
 
 TABLE = (
     "number",
@@ -83,7 +82,7 @@ def index(
     require_output(form, output)
     configuration = configured(config)
     at = instant(as_of) if as_of else utc_now()
-    wanted = _period(period, at)
+    wanted = asked_period(period, at)
     answer = asyncio.run(_answer(configuration, at, wanted, agency))
     if form is ReportFormat.JSON:
         write_json(_plain(structs.asdict(answer)))
@@ -112,7 +111,7 @@ def impact(
     require_output(form, output)
     configuration = configured(config)
     at = instant(as_of) if as_of else utc_now()
-    wanted = _period(period, at)
+    wanted = asked_period(period, at)
     world = asyncio.run(_world(configuration, at, wanted))
     if mend:
         gain, unknown = gain_of(world, mend)
@@ -125,15 +124,6 @@ def impact(
     rows = [structs.asdict(row) for row in impact_rows(world, unit=agency)]
     heading = f"Điểm có thể cải thiện khi khắc phục, kỳ {wanted}"
     report(rows, form, IMPACT, table=IMPACT_TABLE, heading=heading, sheet=str(wanted), as_of=at, output=output)
-
-
-def _period(text: str | None, at: datetime) -> Period:
-    if text is None:
-        return Period.of(local_date(at), PeriodKind.YEAR)
-    try:
-        return Period.parse(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--period") from None
 
 
 def index_of(configuration: Configuration) -> IndexConfig:

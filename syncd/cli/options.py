@@ -16,6 +16,8 @@ from syncd.cli.show import HO_CHI_MINH
 from syncd.config import Configuration, PairConfig, load, parse_duration
 from syncd.errors import ConfigurationError
 from syncd.log import configure
+from syncd.records.dates import local_date
+from syncd.records.periods import Period, PeriodKind
 
 PLACES: Final = (Path("syncd.toml"), Path("/etc/syncd/syncd.toml"))
 
@@ -69,6 +71,16 @@ def instant(text: str, *, option: str = "--as-of") -> datetime:
         return found.astimezone(UTC)
     except (ValueError, OverflowError):
         raise typer.BadParameter(f"{text!r} is not an instant such as 2026-11-24T09:30", param_hint=option) from None
+
+
+def asked_period(text: str | None, at: datetime) -> Period:
+    """The period of ``--period``; the running year in Hà Nội without one. Raises `typer.BadParameter`."""
+    if text is None:
+        return Period.of(local_date(at), PeriodKind.YEAR)
+    try:
+        return Period.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--period") from None
 
 
 def _is_date(text: str) -> bool:

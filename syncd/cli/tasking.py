@@ -19,7 +19,7 @@ from msgspec import structs
 from syncd.answers.rates import Rate
 from syncd.answers.tasks import TaskAnswer, TaskOddity, TaskRow, TaskSource, tasks_answer
 from syncd.cli.exits import Exit
-from syncd.cli.options import AsOf, ConfigFile, configured, instant
+from syncd.cli.options import AsOf, ConfigFile, asked_period, configured, instant
 from syncd.cli.reports import AsReport, Output, ReportFormat, report, require_output
 from syncd.cli.rooms import asking
 from syncd.cli.show import complain, local, say, write_json
@@ -27,8 +27,7 @@ from syncd.clock import utc_now
 from syncd.config import Configuration
 from syncd.documents.sheets import TASKS
 from syncd.errors import ConfigurationError
-from syncd.records.dates import local_date
-from syncd.records.periods import Period, PeriodKind
+from syncd.records.periods import Period
 from syncd.records.tasks import FindingKind
 
 TABLE = (
@@ -64,7 +63,7 @@ def tasks(
     require_output(form, output)
     configuration = configured(config)
     at = instant(as_of) if as_of else utc_now()
-    wanted = _period(period, at)
+    wanted = asked_period(period, at)
     answer = asyncio.run(_answer(configuration, at, wanted, unit))
     if form is ReportFormat.JSON:
         write_json(msgspec.to_builtins(answer))
@@ -87,15 +86,6 @@ async def _answer(configuration: Configuration, at: datetime, period: Period, un
         )
     async with asking(configuration) as household:
         return await household.ledger.read(tasks_answer, sources=names, period=period, at=at, within=unit)
-
-
-def _period(text: str | None, at: datetime) -> Period:
-    if text is None:
-        return Period.of(local_date(at), PeriodKind.YEAR)
-    try:
-        return Period.parse(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--period") from None
 
 
 def _row(row: TaskRow) -> dict[str, Any]:
